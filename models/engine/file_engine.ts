@@ -1,0 +1,284 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { compact } from './compaction.js';
+import { errorCode, realFileSystem, type FileSystem, type LogFile } from './log_file.js';
+import { changeLine } from './log_format.js';
+import { openLog } from './open_log.js';
+import {
+  StorageUnavailableError,
+  type Changes,
+  type Index,
+  type StorageEngine,
+  type StoredRecord,
+} from './storage_engine.js';
+import { hasValues, slicesOf, Table } from './table.js';
+import { WriteQueue, type Batch } from './write_queue.js';
+
+export interface FileEngineOptions {
+  /** The storage folder; whoever opens engines in it holds its lock. */
+  readonly folder: string;
+  /** The model's name: the file is `<model>.jsonl`. */
+  readonly model: string;
+  readonly indexes: readonly Index[];
+  /** Told about anything an operator should know: a torn line cut off, a failed compaction, a recovery. */
+  readonly warn?: (message: string) => void;
+  readonly fs?: FileSystem;
+  /** Dead lines below this number are not worth a compaction. */
+  readonly compactAt?: number;
+}
+
+/** Errors that leave no doubt about what is on the disk: nothing of the write counts once it is cut off again. */
+const CLEAN_FAILURES = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS']);
+const COMPACT_AT = 1000;
+const RECOVERY_DELAY = { first: 50, most: 5000 };
+
+/**
+ * Keeps a model's records in one append-only file of JSON lines, with all live records in memory.
+ *
+ * Writers that arrive while a sync runs share the next one (group commit). See docs/storage.md for the format and
+ * for what happens when a write, a sync or the machine fails.
+ */
+export class FileEngine implements StorageEngine {
+  readonly #options: Required<FileEngineOptions>;
+  readonly #path: string;
+  readonly #queue = new WriteQueue();
+  readonly #exclusive: (() => Promise<void>)[] = [];
+  #log: LogFile;
+  #table: Table;
+  #changes: number;
+  #compactAt: number;
+  #state: 'open' | 'recovering' | 'closing' = 'open';
+  #failure: StorageUnavailableError | null = null;
+  #writing: Promise<void> | null = null;
+  #compaction: Promise<void> | null = null;
+  #recovery: Promise<void> | null = null;
+  readonly #stopRecovery = new AbortController();
+
+  private constructor(options: Required<FileEngineOptions>, opened: Awaited<ReturnType<typeof openLog>>) {
+    this.#options = options;
+    this.#path = join(options.folder, `${options.model}.jsonl`);
+    this.#compactAt = options.compactAt;
+    this.#log = opened.log;
+    this.#table = opened.table;
+    this.#changes = opened.changes;
+    this.#compactWhenWorthIt();
+  }
+
+  /**
+   * Opens the model's file, making it when there is none.
+   * @throws StorageCorruptError when a line is not what this program wrote; nothing is changed then.
+   */
+  static async open(options: FileEngineOptions): Promise<FileEngine> {
+    const complete = { warn: () => {}, fs: realFileSystem, compactAt: COMPACT_AT, ...options };
+    return new FileEngine(complete, await openLog(complete));
+  }
+
+  async get(id: string): Promise<StoredRecord | null> {
+    this.#assertSound();
+    return this.#queue.hides(id) ? null : (this.#table.get(id) ?? null);
+  }
+
+  async find(attribute: string, value: string): Promise<readonly StoredRecord[]> {
+    this.#assertSound();
+    return this.#visible(this.#table.find(attribute, value));
+  }
+
+  async put(record: StoredRecord): Promise<void> {
+    await this.#write(record.id, Object.freeze({ ...record }));
+  }
+
+  async update(id: string, changes: Changes, expected: Changes = {}): Promise<StoredRecord | null> {
+    this.#assertSound();
+    const record = this.#queue.newest(id, this.#table);
+    if (!record || !hasValues(record, expected)) return null;
+    const next = Object.freeze({ ...record, ...changes, id });
+    await this.#write(id, next);
+    return next;
+  }
+
+  async delete(id: string): Promise<boolean> {
+    this.#assertSound();
+    if (!this.#queue.newest(id, this.#table)) {
+      // "Not there" must be as durable an answer as "removed": a removal of it may still be under way.
+      await this.#queue.settled(id);
+      return false;
+    }
+    await this.#write(id, null);
+    return true;
+  }
+
+  async all(): Promise<readonly StoredRecord[]> {
+    this.#assertSound();
+    return this.#visible([...this.#table.values()]);
+  }
+
+  async *slices(size: number): AsyncGenerator<readonly StoredRecord[]> {
+    this.#assertSound();
+    for await (const slice of slicesOf(this.#table.values(), size)) yield this.#visible(slice);
+  }
+
+  async count(): Promise<number> {
+    this.#assertSound();
+    return this.#table.size - this.#queue.countHidden(this.#table);
+  }
+
+  async close(): Promise<void> {
+    if (this.#state === 'closing') return;
+    this.#state = 'closing';
+    this.#stopRecovery.abort();
+    await this.#recovery;
+    await this.#compaction;
+    await this.#writing;
+    await this.#log.close();
+  }
+
+  #assertSound(): void {
+    if (this.#failure) throw this.#failure;
+    if (this.#state !== 'open') throw new StorageUnavailableError('it is closed');
+  }
+
+  #visible(records: readonly StoredRecord[]): readonly StoredRecord[] {
+    return this.#queue.isIdle ? records : records.filter(({ id }) => !this.#queue.hides(id));
+  }
+
+  async #write(id: string, record: StoredRecord | null): Promise<void> {
+    this.#assertSound();
+    const line = changeLine(record ?? { id, deleted: true });
+    const { done } = this.#queue.add(id, record, line, this.#table);
+    this.#startWriting();
+    await done;
+  }
+
+  #startWriting(): void {
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = null;
+    });
+  }
+
+  /** The one place that writes: a batch at a time, and between batches whatever needs the file to stand still. */
+  async #writeAll(): Promise<void> {
+    // One turn later: writers that are ready now share the first batch too.
+    await Promise.resolve();
+    while (!this.#queue.isEmpty || this.#exclusive.length > 0) {
+      const job = this.#exclusive.shift();
+      if (job) await job();
+      else await this.#commit(this.#queue.take());
+    }
+  }
+
+  async #commit(batch: Batch): Promise<void> {
+    try {
+      await this.#log.append(batch.lines.join(''));
+    } catch (error) {
+      await this.#undo(error, batch);
+      return;
+    }
+    this.#queue.apply(batch, this.#table);
+    this.#changes += batch.writes.length;
+    batch.resolve();
+    this.#compactWhenWorthIt();
+  }
+
+  /** A batch failed. Everything queued behind it was built on it, so it fails as well. */
+  async #undo(error: unknown, batch: Batch): Promise<void> {
+    const failure = new StorageUnavailableError(error);
+    const clean = CLEAN_FAILURES.has(errorCode(error)) && (await this.#cutBack());
+    if (!clean) this.#distrust(failure);
+    this.#options.warn(`${this.#path}: a write failed: ${failure.message}`);
+    batch.reject(failure);
+    this.#queue.failAll(failure);
+  }
+
+  async #cutBack(): Promise<boolean> {
+    try {
+      await this.#log.truncate(this.#log.size);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /**
+   * After a failed sync nobody knows what the disk holds: the kernel may have dropped the data and forgotten the
+   * error. So the engine answers nothing until it has cut the file back to what it acknowledged and read it anew.
+   */
+  #distrust(failure: StorageUnavailableError): void {
+    this.#failure = failure;
+    if (this.#state !== 'open') return;
+    this.#state = 'recovering';
+    this.#recovery = this.#recover();
+  }
+
+  async #recover(): Promise<void> {
+    const size = this.#log.size;
+    const { signal } = this.#stopRecovery;
+    for (let wait = RECOVERY_DELAY.first; !signal.aborted; wait = Math.min(wait * 2, RECOVERY_DELAY.most)) {
+      await delay(wait, null, { signal, ref: false }).catch(() => {});
+      await this.#compaction;
+      if (signal.aborted || !(await this.#reopen(size))) continue;
+      this.#options.warn(`${this.#path}: read again after a failure and sound`);
+      return;
+    }
+  }
+
+  async #reopen(size: number): Promise<boolean> {
+    try {
+      const { log, table, changes } = await openLog(this.#options, size);
+      await this.#log.close().catch(() => {});
+      this.#log = log;
+      this.#table = table;
+      this.#changes = changes;
+      if (this.#state === 'recovering') this.#state = 'open';
+      this.#failure = null;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Starts a compaction when dead lines outweigh live ones. */
+  #compactWhenWorthIt(): void {
+    const dead = this.#changes - this.#table.size;
+    if (this.#compaction || this.#state !== 'open' || dead < this.#compactAt || dead <= this.#table.size)
+      return;
+    this.#compaction = this.#compact().finally(() => {
+      this.#compaction = null;
+    });
+  }
+
+  async #compact(): Promise<void> {
+    // Taken in one go, between two batches: the snapshot and the log up to `log.size` say the same.
+    const records = [...this.#table.values()];
+    const before = this.#changes;
+    try {
+      await compact({
+        path: this.#path,
+        model: this.#options.model,
+        fs: this.#options.fs,
+        log: this.#log,
+        records,
+        isWanted: () => this.#state === 'open',
+        standStill: (job) => this.#standStill(job),
+        onReplaced: (log) => {
+          this.#log = log;
+          this.#changes += records.length - before;
+          this.#compactAt = this.#options.compactAt;
+        },
+        onUncertain: (error) => this.#distrust(new StorageUnavailableError(error)),
+      });
+    } catch (error) {
+      this.#compactAt = this.#changes * 2;
+      if (this.#state === 'open')
+        this.#options.warn(`${this.#path}: could not be compacted: ${String(error)}`);
+    }
+  }
+
+  /** Runs a job between two batches. */
+  async #standStill(job: () => Promise<void>): Promise<void> {
+    const done = new Promise<void>((resolve, reject) => {
+      this.#exclusive.push(() => job().then(resolve, reject));
+    });
+    this.#startWriting();
+    await done;
+  }
+}

@@ -1,0 +1,62 @@
+import {
+  UniqueViolationError,
+  type Changes,
+  type Index,
+  type StorageEngine,
+  type StoredRecord,
+} from './storage_engine.js';
+import { hasValues, slicesOf, Table } from './table.js';
+
+/** An engine that keeps nothing: its records end with the process. The reference for the contract. */
+export class MemoryEngine implements StorageEngine {
+  readonly #table: Table;
+
+  constructor(options: { indexes: readonly Index[] }) {
+    this.#table = new Table(options.indexes);
+  }
+
+  async get(id: string): Promise<StoredRecord | null> {
+    return this.#table.get(id) ?? null;
+  }
+
+  async find(attribute: string, value: string): Promise<readonly StoredRecord[]> {
+    return this.#table.find(attribute, value);
+  }
+
+  async put(record: StoredRecord): Promise<void> {
+    this.#store(Object.freeze({ ...record }));
+  }
+
+  async update(id: string, changes: Changes, expected: Changes = {}): Promise<StoredRecord | null> {
+    const record = this.#table.get(id);
+    if (!record || !hasValues(record, expected)) return null;
+    const next = Object.freeze({ ...record, ...changes, id });
+    this.#store(next);
+    return next;
+  }
+
+  async delete(id: string): Promise<boolean> {
+    return this.#table.delete(id);
+  }
+
+  async all(): Promise<readonly StoredRecord[]> {
+    return [...this.#table.values()];
+  }
+
+  slices(size: number): AsyncIterable<readonly StoredRecord[]> {
+    return slicesOf(this.#table.values(), size);
+  }
+
+  async count(): Promise<number> {
+    return this.#table.size;
+  }
+
+  async close(): Promise<void> {}
+
+  #store(record: StoredRecord): void {
+    for (const { attribute, owner } of this.#table.uniqueKeys(record)) {
+      if (owner !== null && owner !== record.id) throw new UniqueViolationError(attribute);
+    }
+    this.#table.set(record);
+  }
+}

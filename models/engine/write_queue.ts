@@ -1,0 +1,127 @@
+import { UniqueViolationError, type StoredRecord } from './storage_engine.js';
+import type { Table } from './table.js';
+
+/** A change on its way to the disk: the record as it will be, or null for a removal. */
+export interface Write {
+  readonly id: string;
+  readonly record: StoredRecord | null;
+  /** True while readers must not see the stored record any more: a removal is queued. */
+  readonly hides: boolean;
+  /** The unique values this write takes or gives up, as keys of the queue's own map. */
+  readonly claims: readonly string[];
+  /** Resolves once the write is durable. */
+  readonly done: Promise<void>;
+}
+
+/** Writes that go to the disk together, and the promise their callers wait for. */
+export class Batch {
+  readonly writes: Write[] = [];
+  readonly lines: string[] = [];
+  readonly done: Promise<void>;
+  resolve!: () => void;
+  reject!: (error: Error) => void;
+
+  constructor() {
+    this.done = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    // Callers wait for `done` through promises of their own; a batch nobody joined may fail unheard.
+    this.done.catch(() => {});
+  }
+}
+
+/**
+ * What has been accepted but is not yet on the disk, seen as a layer over the table: the newest version of each
+ * record, and who will own each unique value. It makes later writers build on earlier ones before those are durable.
+ */
+export class WriteQueue {
+  #next = new Batch();
+  readonly #newest = new Map<string, Write>();
+  readonly #owners = new Map<string, { id: string | null; write: Write }>();
+
+  /** True when no write waits to be taken. */
+  get isEmpty(): boolean {
+    return this.#next.writes.length === 0;
+  }
+
+  /** True when nothing is accepted that is not durable yet. */
+  get isIdle(): boolean {
+    return this.#newest.size === 0;
+  }
+
+  /** True when a removal of this record is queued. */
+  hides(id: string): boolean {
+    return this.#newest.size > 0 && this.#newest.get(id)?.hides === true;
+  }
+
+  /** How many of the table's records are hidden. */
+  countHidden(table: Table): number {
+    let hidden = 0;
+    for (const [id, write] of this.#newest) if (write.hides && table.get(id)) hidden += 1;
+    return hidden;
+  }
+
+  /** The record as it will be once everything accepted is written; null when it will not be there. */
+  newest(id: string, table: Table): StoredRecord | null {
+    const write = this.#newest.get(id);
+    return write ? write.record : (table.get(id) ?? null);
+  }
+
+  /** Resolves once what has been accepted for this record is durable. */
+  async settled(id: string): Promise<void> {
+    await this.#newest.get(id)?.done;
+  }
+
+  /**
+   * Accepts a write and returns the batch it will be part of.
+   * @throws UniqueViolationError when another record has, or is about to have, one of its unique values.
+   */
+  add(id: string, record: StoredRecord | null, line: string, table: Table): Batch {
+    const taken = record ? [...table.uniqueKeys(record)] : [];
+    for (const { attribute, key, owner } of taken) {
+      const queued = this.#owners.get(`${attribute}\0${key}`);
+      const holder = queued ? queued.id : owner;
+      if (holder !== null && holder !== id) throw new UniqueViolationError(attribute);
+    }
+    const previous = this.newest(id, table);
+    const given = previous ? [...table.uniqueKeys(previous)] : [];
+    const claims = new Map<string, string | null>();
+    for (const { attribute, key } of given) claims.set(`${attribute}\0${key}`, null);
+    for (const { attribute, key } of taken) claims.set(`${attribute}\0${key}`, id);
+
+    const hides = record === null || this.hides(id);
+    const write: Write = { id, record, hides, claims: [...claims.keys()], done: this.#next.done };
+    for (const [claim, owner] of claims) this.#owners.set(claim, { id: owner, write });
+    this.#newest.set(id, write);
+    this.#next.writes.push(write);
+    this.#next.lines.push(line);
+    return this.#next;
+  }
+
+  /** Takes what has been accepted so far; later writes go into a new batch. */
+  take(): Batch {
+    const batch = this.#next;
+    this.#next = new Batch();
+    return batch;
+  }
+
+  /** Brings a durable batch into the table. */
+  apply(batch: Batch, table: Table): void {
+    for (const write of batch.writes) {
+      if (write.record) table.set(write.record);
+      else table.delete(write.id);
+      if (this.#newest.get(write.id) === write) this.#newest.delete(write.id);
+      for (const claim of write.claims) {
+        if (this.#owners.get(claim)?.write === write) this.#owners.delete(claim);
+      }
+    }
+  }
+
+  /** Forgets everything accepted: what was built on a failed write has failed too. */
+  failAll(error: Error): void {
+    this.#newest.clear();
+    this.#owners.clear();
+    this.take().reject(error);
+  }
+}
