@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import type { Changes, Index, JsonValue, StorageEngine, StoredRecord } from './engine/storage_engine.js';
+
+/** What every model has. Dates may be given as text, which is how they are stored. */
+export interface BaseAttributes {
+  readonly id?: string;
+  readonly created_at?: Date | string;
+  readonly updated_at?: Date | string;
+}
+
+/** A model's class, as the static methods of {@link Base} see it. */
+export interface ModelClass<T extends Base> {
+  new (attributes: never): T;
+  readonly name: string;
+  /** The attributes by which its records are found without a scan. */
+  readonly indexes: readonly Index[];
+}
+
+const engines = new Map<unknown, StorageEngine>();
+let now: () => number = Date.now;
+
+/** Says where a model's records are kept from now on: once per process, anew for each test. */
+export function bindModel<T extends Base>(model: ModelClass<T>, engine: StorageEngine): void {
+  engines.set(model, engine);
+}
+
+/** Replaces the clock (milliseconds since 1970) that timestamps are taken from. */
+export function useClock(clock: () => number): void {
+  now = clock;
+}
+
+/** The time by the models' clock, in milliseconds since 1970. */
+export function currentTime(): number {
+  return now();
+}
+
+function engineOf(model: unknown): StorageEngine {
+  const engine = engines.get(model);
+  if (!engine) throw new Error('the model is not bound to an engine');
+  return engine;
+}
+
+/**
+ * A record with an id and timestamps, kept by a storage engine. An object is a copy: changing it changes nothing
+ * until it is saved, and saving writes only what was changed, so that two requests that change different attributes
+ * of one record both succeed.
+ */
+export abstract class Base {
+  static readonly indexes: readonly Index[] = [];
+
+  readonly id: string;
+  readonly created_at: Date;
+  updated_at: Date;
+  #stored: StoredRecord | null = null;
+  #isNew = true;
+
+  constructor(attributes: BaseAttributes = {}) {
+    this.id = attributes.id ?? randomUUID();
+    this.created_at = toDate(attributes.created_at, now());
+    this.updated_at = toDate(attributes.updated_at, this.created_at);
+  }
+
+  /** The model's own attributes as they are stored; names that start with `_` are secrets. */
+  protected abstract ownAttributes(): Changes;
+
+  /** What the world may see of the model's own attributes. */
+  protected abstract publicAttributes(): Changes;
+
+  /** The public form, which JSON.stringify uses by itself: assigning a model to a response body leaks nothing. */
+  toJSON(): Readonly<Record<string, JsonValue>> {
+    return {
+      id: this.id,
+      created_at: shownTime(this.created_at),
+      updated_at: shownTime(this.updated_at),
+      ...this.publicAttributes(),
+    };
+  }
+
+  /** The form in which it is stored. Attributes that this version does not know are kept. */
+  toRecord(): StoredRecord {
+    return {
+      ...this.#stored,
+      id: this.id,
+      created_at: this.created_at.toISOString(),
+      updated_at: this.updated_at.toISOString(),
+      ...this.ownAttributes(),
+    };
+  }
+
+  /** True for the same class and id. */
+  equals(other: unknown): boolean {
+    return other instanceof Base && other.constructor === this.constructor && other.id === this.id;
+  }
+
+  /**
+   * Stores the object and moves `updated_at`; resolves when that is durable.
+   * @returns false when the record was removed since this object was loaded: saving does not bring it back.
+   * @throws UniqueViolationError when a unique value is taken; StorageUnavailableError when it cannot be kept.
+   */
+  async save(): Promise<boolean> {
+    const previous = this.updated_at;
+    this.updated_at = new Date(now());
+    try {
+      return await this.#write(this.toRecord());
+    } catch (error) {
+      this.updated_at = previous;
+      throw error;
+    }
+  }
+
+  async #write(record: StoredRecord): Promise<boolean> {
+    const engine = engineOf(this.constructor);
+    if (this.#isNew) {
+      await engine.put(record);
+      this.#stored = record;
+      this.#isNew = false;
+      return true;
+    }
+    const stored = await engine.update(this.id, changesSince(this.#stored, record));
+    if (stored) this.#stored = stored;
+    return stored !== null;
+  }
+
+  /** Removes the record; false when it was not stored. Saving the object afterwards stores it anew. */
+  async remove(): Promise<boolean> {
+    const removed = await engineOf(this.constructor).delete(this.id);
+    this.#isNew = true;
+    return removed;
+  }
+
+  /** The object with this id, or null; anything but a known id is null. */
+  static async get<T extends Base>(this: ModelClass<T>, id: unknown): Promise<T | null> {
+    if (typeof id !== 'string') return null;
+    const record = await engineOf(this).get(id);
+    return record && Base.load(this, record);
+  }
+
+  /** All objects in the order of their creation. */
+  static async all<T extends Base>(this: ModelClass<T>): Promise<T[]> {
+    return (await engineOf(this).all()).map((record) => Base.load(this, record));
+  }
+
+  /** All objects in slices of at most `size`, letting other work go on in between. */
+  static async *slices<T extends Base>(this: ModelClass<T>, size: number): AsyncGenerator<T[]> {
+    for await (const slice of engineOf(this).slices(size))
+      yield slice.map((record) => Base.load(this, record));
+  }
+
+  /**
+   * The objects that equal every one of these attributes, oldest first; all of them when none is given. An indexed
+   * attribute is compared as its index does and costs one look-up; without one, every object is looked at.
+   */
+  static async search<T extends Base>(this: ModelClass<T>, attributes: Changes = {}): Promise<T[]> {
+    const index = this.indexes.find(({ attribute }) => typeof attributes[attribute] === 'string');
+    const engine = engineOf(this);
+    const records = index
+      ? await engine.find(index.attribute, attributes[index.attribute] as string)
+      : await engine.all();
+    const others = Object.entries(attributes).filter(([name]) => name !== index?.attribute);
+    return records
+      .filter((record) => others.every(([name, value]) => record[name] === value))
+      .map((record) => Base.load(this, record));
+  }
+
+  static async count<T extends Base>(this: ModelClass<T>): Promise<number> {
+    return engineOf(this).count();
+  }
+
+  /**
+   * Changes attributes of a stored record without loading it, for callers that must neither lose another's change nor
+   * bring a removed record back.
+   * @param expected values that the record must still have (compare and set).
+   * @returns false when there is no such record, or it no longer has the expected values.
+   */
+  protected static async change(
+    model: unknown,
+    id: string,
+    changes: Changes,
+    expected?: Changes,
+  ): Promise<boolean> {
+    return (await engineOf(model).update(id, changes, expected)) !== null;
+  }
+
+  protected static load<T extends Base>(model: ModelClass<T>, record: StoredRecord): T {
+    // A stored record without a creation time must not count as made just now: its session would never end.
+    const object = new model({ created_at: new Date(0), ...record } as never);
+    object.#stored = record;
+    object.#isNew = false;
+    return object;
+  }
+}
+
+/** A date from a stored or given value; the fallback when there is none. Unreadable text counts as long ago. */
+export function toDate(value: Date | string | undefined, fallback: Date | number): Date {
+  const date = new Date(value ?? fallback);
+  return Number.isNaN(date.getTime()) ? new Date(0) : date;
+}
+
+/** UTC without fraction or zone mark, as the course's answers show it. */
+function shownTime(date: Date): string {
+  return date.toISOString().slice(0, 19);
+}
+
+function changesSince(before: StoredRecord | null, after: StoredRecord): Changes {
+  return Object.fromEntries(Object.entries(after).filter(([name, value]) => before?.[name] !== value));
+}

@@ -1,0 +1,147 @@
+import pLimit, { type LimitFunction } from 'p-limit';
+import * as scryptModule from 'scrypt-kdf';
+
+// The package's types declare named exports, but at run time there is only a default one.
+const Scrypt = (scryptModule as unknown as { default: typeof scryptModule }).default;
+
+/** scrypt's parameters: N is 2 to the power of `logN`. */
+export interface ScryptCost {
+  readonly logN: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+/** Longest password in bytes of UTF-8: an endless one would keep the server busy (ASVS 6.2.9 asks for 64 characters). */
+export const PASSWORD_MAX_BYTES = 1024;
+
+/** A stored hash asking for more than this was not made here: verifying it could take the server down. */
+const MOST = { memoryBytes: 512 * 1024 * 1024, work: 2 ** 25 };
+
+/** The length of the scrypt file header that a hash is stored as. */
+const KEY_BYTES = 96;
+
+/** Too many hashes are waiting. Nothing was computed; try again after `retryAfter` seconds. */
+export class HashQueueFullError extends Error {
+  override readonly name = 'HashQueueFullError';
+  readonly retryAfter: number;
+
+  constructor(retryAfter: number) {
+    super('too many password checks at once');
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** The password is longer than {@link PASSWORD_MAX_BYTES}. */
+export class PasswordTooLongError extends Error {
+  override readonly name = 'PasswordTooLongError';
+
+  constructor() {
+    super(`password longer than ${PASSWORD_MAX_BYTES} bytes`);
+  }
+}
+
+export interface PasswordHasherOptions {
+  readonly cost: ScryptCost;
+  /** Hashes computed at the same time: as many as there are cores, fewer than there are libuv threads. */
+  readonly parallel: number;
+  /** Hashes that may wait, half of them for one client at most. */
+  readonly waiting: number;
+}
+
+/**
+ * The only place that knows how passwords are kept: scrypt in the format of the scrypt tool's file header (base64,
+ * 128 characters, parameters and salt included). Passwords are compared as typed, in Unicode normal form C.
+ *
+ * A hash costs a tenth of a second of a core, so a flood of logins would be a flood of work: only a few run at once,
+ * a bounded number waits, and one client (`from`, say its address) can hold half of the places at most.
+ */
+export class PasswordHasher {
+  readonly #cost: ScryptCost;
+  readonly #limit: LimitFunction;
+  readonly #places: number;
+  readonly #placesPerClient: number;
+  readonly #held = new Map<string, number>();
+  #lastMs = 100;
+
+  constructor(options: PasswordHasherOptions) {
+    this.#cost = options.cost;
+    this.#limit = pLimit(options.parallel);
+    this.#places = options.parallel + options.waiting;
+    this.#placesPerClient = Math.max(1, Math.floor(options.waiting / 2));
+  }
+
+  /**
+   * The text to store for a password.
+   * @throws PasswordTooLongError above 1,024 bytes; HashQueueFullError when too many wait.
+   */
+  async hash(password: string, from?: string): Promise<string> {
+    if (isTooLong(password)) throw new PasswordTooLongError();
+    const key = await this.#compute(from, () => Scrypt.kdf(password.normalize('NFC'), this.#cost));
+    return Buffer.from(key).toString('base64');
+  }
+
+  /**
+   * True when the password belongs to the stored text. The comparison takes constant time, and without a stored
+   * text (an unknown user) or with an unreadable one the same work is done in vain (ASVS 6.3.8).
+   * @throws HashQueueFullError when too many wait.
+   */
+  async verify(password: string, stored: string | null, from?: string): Promise<boolean> {
+    if (isTooLong(password)) return false;
+    const text = password.normalize('NFC');
+    if (stored === null || costOf(stored) === null) {
+      await this.#compute(from, () => Scrypt.kdf(text, this.#cost));
+      return false;
+    }
+    return this.#compute(from, () => Scrypt.verify(Buffer.from(stored, 'base64'), text));
+  }
+
+  /** True when the stored text took less work (N times r times p) than a new one would. */
+  needsRehash(stored: string): boolean {
+    const cost = costOf(stored);
+    return cost === null || work(cost) < work(this.#cost);
+  }
+
+  async #compute<T>(from: string | undefined, job: () => Promise<T>): Promise<T> {
+    const held = from === undefined ? 0 : (this.#held.get(from) ?? 0);
+    const running = this.#limit.activeCount + this.#limit.pendingCount;
+    if (running >= this.#places || held >= this.#placesPerClient) {
+      throw new HashQueueFullError(Math.ceil((running * this.#lastMs) / this.#limit.concurrency / 1000));
+    }
+    if (from !== undefined) this.#held.set(from, held + 1);
+    try {
+      return await this.#limit(async () => {
+        const start = performance.now();
+        const result = await job();
+        this.#lastMs = performance.now() - start;
+        return result;
+      });
+    } finally {
+      if (from !== undefined) this.#giveBack(from);
+    }
+  }
+
+  #giveBack(from: string): void {
+    const held = (this.#held.get(from) ?? 1) - 1;
+    if (held > 0) this.#held.set(from, held);
+    else this.#held.delete(from);
+  }
+}
+
+function isTooLong(password: string): boolean {
+  return password.length > PASSWORD_MAX_BYTES || Buffer.byteLength(password) > PASSWORD_MAX_BYTES;
+}
+
+function work(cost: ScryptCost): number {
+  return 2 ** cost.logN * cost.r * cost.p;
+}
+
+/** The parameters a stored text was made with; null when it is no such text, or demands absurd ones. */
+function costOf(stored: string): ScryptCost | null {
+  const key = Buffer.from(stored, 'base64');
+  if (key.length !== KEY_BYTES) return null;
+  const { logN, r, p } = Scrypt.viewParams(key);
+  const cost = { logN, r, p };
+  const isSane =
+    logN > 0 && r > 0 && p > 0 && 128 * 2 ** logN * r <= MOST.memoryBytes && work(cost) <= MOST.work;
+  return isSane ? cost : null;
+}
