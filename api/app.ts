@@ -1,0 +1,42 @@
+import Koa from 'koa';
+import type { Logger } from 'pino';
+import type { Config } from './config.js';
+import type { State } from './context.js';
+import { authenticate } from './middleware/authenticate.js';
+import { cors } from './middleware/cors.js';
+import { errorHandler } from './middleware/error_handler.js';
+import { noStore } from './middleware/no_store.js';
+import { requestLog } from './middleware/request_log.js';
+import { Rights } from './services/rights.js';
+import { SessionCookie } from './services/session_cookie.js';
+import type { Auth } from './v1/auth/auth.js';
+import { apiRoutes } from './v1/routes.js';
+
+export interface AppOptions {
+  readonly config: Config;
+  /** The scheme that guards the API, null for the open one; see createAuth. */
+  readonly auth: Auth | null;
+  readonly log: Logger;
+}
+
+/** Puts middleware and routes together: the only place that does. It listens to nothing and reads no environment. */
+export function createApp({ config, auth, log }: AppOptions): Koa<State> {
+  const routes = apiRoutes({
+    auth,
+    cookie: new SessionCookie({ name: config.sessionName, secure: config.cookieSecure }),
+    loginErrors: config.loginErrors,
+    passwordMin: config.passwordMin,
+    rights: new Rights({ ...config, open: auth === null }),
+  });
+  const app = new Koa<State>();
+  app.use(requestLog(log));
+  app.use(errorHandler({ log, challenge: auth?.challenge ?? null }));
+  app.use(noStore);
+  app.use(cors(config.corsOrigins));
+  app.use(authenticate(auth));
+  app.use(routes.routes());
+  app.use(routes.allowedMethods());
+  // Errors have been answered and logged by the error handler; Koa would print what a broken connection throws.
+  app.silent = true;
+  return app;
+}

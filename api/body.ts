@@ -1,0 +1,75 @@
+import { parse as parseForm } from 'node:querystring';
+import bodyParser from 'koa-bodyparser';
+import { ApiError } from './errors.js';
+import type { ViewContext } from './context.js';
+
+/** The fields of a request body, as they came: of any type. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+const LIMIT = '100kb';
+
+// Forms are read as flat fields, a repeated one as a list: nested forms have no use here and many traps.
+const options = { jsonLimit: LIMIT, formLimit: LIMIT, qs: { parse: (text: string) => parseForm(text) } };
+const parseBody = bodyParser(options);
+
+/**
+ * The JSON object that the request carries.
+ * @throws ApiError 400 `Wrong format` when it is no object, no JSON, or not sent as `application/json`; 413 above
+ * 100 KB; 415 for an unknown content encoding.
+ */
+export async function readJsonObject(ctx: ViewContext): Promise<Fields> {
+  if (!ctx.request.is('application/json')) throw wrongFormat();
+  return readBody(ctx);
+}
+
+/**
+ * The fields of a form (urlencoded) or of a JSON object; none when the body is neither.
+ * @throws ApiError as {@link readJsonObject} does.
+ */
+export async function readFields(ctx: ViewContext): Promise<Fields> {
+  return ctx.request.is('application/json', 'urlencoded') ? readBody(ctx) : {};
+}
+
+/**
+ * A text field; null when it is absent, null or empty.
+ * @throws ApiError 400 when it is given twice, is no text, or holds broken Unicode.
+ */
+export function textField(fields: Fields, name: string): string | null {
+  const value = Object.hasOwn(fields, name) ? fields[name] : null;
+  if (value === null || value === undefined || value === '') return null;
+  if (Array.isArray(value)) throw new ApiError(400, `${name} must be given once, as text`);
+  if (typeof value !== 'string') throw new ApiError(400, `${name} must be text`);
+  // Two different broken texts would become the same one as soon as they are encoded.
+  if (!value.isWellFormed() || value.includes('\uFFFD'))
+    throw new ApiError(400, `${name} is not valid Unicode`);
+  return value;
+}
+
+/** A text field that must be there. @throws ApiError 400 `<name> missing`, and as {@link textField} does. */
+export function requiredField(fields: Fields, name: string): string {
+  const value = textField(fields, name);
+  if (value === null) throw new ApiError(400, `${name} missing`);
+  return value;
+}
+
+async function readBody(ctx: ViewContext): Promise<Fields> {
+  try {
+    await parseBody(ctx, async () => {});
+  } catch (error) {
+    throw refusal(error);
+  }
+  const { body, rawBody } = ctx.request;
+  if (rawBody === '' || typeof body !== 'object' || body === null || Array.isArray(body)) throw wrongFormat();
+  return body as Fields;
+}
+
+/** A broken body is the client's fault, whatever the parser makes of it: a corrupt gzip stream has no status. */
+function refusal(error: unknown): ApiError {
+  const status = error instanceof Error && 'status' in error ? error.status : 400;
+  if (status === 413) return new ApiError(413, 'Request body too large', { Connection: 'close' });
+  return status === 415 ? new ApiError(415) : wrongFormat();
+}
+
+function wrongFormat(): ApiError {
+  return new ApiError(400, 'Wrong format');
+}

@@ -1,0 +1,33 @@
+import { isatty } from 'node:tty';
+import pino, { type Logger } from 'pino';
+import pretty from 'pino-pretty';
+
+/** A logger and the way to get its last lines out before the process ends. */
+export interface Log {
+  readonly log: Logger;
+  flush(): void;
+}
+
+/** Logs to standard output: lines for people on a terminal, JSON lines anywhere else. */
+export function createLog(level: string): Log {
+  if (isatty(1)) {
+    const stream = pretty({
+      colorize: true,
+      sync: true,
+      translateTime: 'SYS:HH:MM:ss',
+      ignore: 'pid,hostname',
+    });
+    return { log: pino({ level }, stream), flush: () => {} };
+  }
+  const stream = pino.destination({ dest: 1, sync: false });
+  // A reader that went away must not take the server down with it.
+  stream.on('error', () => {});
+  const flush = (): void => {
+    try {
+      stream.flushSync();
+    } catch {
+      // Not open yet or no longer: there is nowhere left to write to.
+    }
+  };
+  return { log: pino({ level, timestamp: pino.stdTimeFunctions.isoTime }, stream), flush };
+}

@@ -1,0 +1,35 @@
+import type { Auth, AuthRequest } from '../v1/auth/auth.js';
+import type { User } from '../../models/user.js';
+import type { Middleware } from '../context.js';
+import { ApiError } from '../errors.js';
+
+/** What everybody may ask for, by any method. */
+const PUBLIC_PATHS = [
+  '/api/v1/status/',
+  '/api/v1/unauthorized/',
+  '/api/v1/forbidden/',
+  '/api/v1/auth_session/login/',
+];
+
+/**
+ * The gate in front of every request: without a header or cookie to look at 401, with one that is nobody's 403. It
+ * comes before routing, so a stranger cannot even learn which paths exist. Without a scheme everything passes.
+ */
+export function authenticate(auth: Auth | null): Middleware {
+  return async (ctx, next) => {
+    ctx.state.user = null;
+    const isPreflight = ctx.method === 'OPTIONS' && ctx.get('Access-Control-Request-Method') !== '';
+    if (auth && !isPreflight && auth.requireAuth(ctx.path, PUBLIC_PATHS)) {
+      ctx.state.user = await identify(auth, ctx.request);
+    }
+    await next();
+  };
+}
+
+async function identify(auth: Auth, request: AuthRequest): Promise<User> {
+  if (auth.authorizationHeader(request) === null && auth.sessionCookie(request) === null)
+    throw new ApiError(401);
+  const user = await auth.currentUser(request);
+  if (!user) throw new ApiError(403);
+  return user;
+}

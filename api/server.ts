@@ -1,0 +1,97 @@
+import { createApp } from './app.js';
+import { ConfigError, loadConfig, type Config } from './config.js';
+import { HttpServer } from './http_server.js';
+import { createLog, type Log } from './log.js';
+import { startSweeper } from './sweeper.js';
+import { createAuth } from './v1/auth/index.js';
+import { PasswordHasher } from '../models/password.js';
+import { openStorage } from '../models/storage.js';
+import { User } from '../models/user.js';
+
+/** Milliseconds that requests under way have to finish when the server stops. */
+const DEADLINE = 5000;
+
+/** A start that failed for a reason the operator can mend; the message says which. */
+class StartError extends Error {}
+
+/** Starts everything; resolves to what stops it again. */
+async function start(
+  config: Config,
+  warnings: readonly string[],
+  { log, flush }: Log,
+): Promise<() => Promise<void>> {
+  // Shown whatever LOG_LEVEL is: who starts a server must see where it is and what is wrong with it.
+  const notice = log.child({}, { level: 'info' });
+  for (const warning of warnings) notice.warn(warning);
+  const auth = createAuth(config);
+  User.useHasher(new PasswordHasher(config.scrypt));
+  const storage = await openStorage({
+    folder: config.storageDir,
+    durableSessions: auth?.durableSessions ?? false,
+    warn: (message) => notice.warn(message),
+  }).catch((error: unknown) => {
+    throw new StartError(`STORAGE_DIR: ${(error as Error).message}`);
+  });
+
+  const handle = createApp({ config, auth, log }).callback();
+  const server = new HttpServer((request, response) => void handle(request, response));
+  const port = await server.listen(config.port, config.host).catch(async (error: unknown) => {
+    await storage.close();
+    throw new StartError(
+      `API_HOST, API_PORT: cannot listen on ${config.host}:${config.port}: ${String(error)}`,
+    );
+  });
+  const stopSweeper = auth?.sessions ? startSweeper(auth.sessions, log) : async (): Promise<void> => {};
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  const scheme = config.authType ?? 'no scheme (open)';
+  notice.info(
+    `Gatehouse listens on http://${host}:${port}, scheme: ${scheme}, storage: ${config.storageDir}`,
+  );
+
+  return async () => {
+    await server.stop(DEADLINE);
+    await stopSweeper();
+    await auth?.close();
+    await storage.close();
+    notice.info('Gatehouse stopped');
+    flush();
+  };
+}
+
+/** Stops once, at the first signal: Ctrl-C under npm delivers two, and the second must not cut requests off. */
+function stopOnSignal(stop: () => Promise<void>, { log, flush }: Log): void {
+  let stopping = false;
+  const onSignal = (): void => {
+    if (stopping) return;
+    stopping = true;
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.fatal({ err: error }, 'could not stop cleanly');
+        flush();
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+async function main(): Promise<void> {
+  const { config, warnings } = loadConfig(process.env);
+  const log = createLog(config.logLevel);
+  const die = (error: unknown): void => {
+    log.log.fatal({ err: error }, 'unexpected error: stopping, because nobody knows what state this left');
+    log.flush();
+    process.exit(1);
+  };
+  process.on('uncaughtException', die);
+  process.on('unhandledRejection', die);
+  stopOnSignal(await start(config, warnings, log), log);
+}
+
+main().catch((error: unknown) => {
+  const isKnown = error instanceof ConfigError || error instanceof StartError;
+  process.stderr.write(`${isKnown ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+  process.exit(1);
+});

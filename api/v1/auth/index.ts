@@ -1,0 +1,37 @@
+import type { AuthType } from '../../config.js';
+import { Auth } from './auth.js';
+import { BasicAuth } from './basic_auth.js';
+import { SessionAuth } from './session_auth.js';
+import { SessionDBAuth } from './session_db_auth.js';
+import { SessionExpAuth } from './session_exp_auth.js';
+
+/** What of the configuration decides the scheme. */
+export interface AuthConfig {
+  readonly authType: AuthType | null;
+  readonly sessionName: string;
+  readonly sessionDuration: number;
+  readonly sessionIdle: number;
+}
+
+/** The scheme that `AUTH_TYPE` names, null for the open API: the only place that looks at it. */
+export function createAuth(config: AuthConfig): Auth | null {
+  const options = {
+    cookieName: config.sessionName,
+    idleSeconds: config.sessionIdle,
+    sessionDuration: config.sessionDuration,
+  };
+  switch (config.authType) {
+    case null:
+      return null;
+    case 'auth':
+      return new Auth(options);
+    case 'basic_auth':
+      return new BasicAuth(options);
+    case 'session_auth':
+      return new SessionAuth(options);
+    case 'session_exp_auth':
+      return new SessionExpAuth(options);
+    case 'session_db_auth':
+      return new SessionDBAuth(options);
+  }
+}

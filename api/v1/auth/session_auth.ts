@@ -1,0 +1,108 @@
+import { currentTime } from '../../../models/base.js';
+import { User } from '../../../models/user.js';
+import { UserSession } from '../../../models/user_session.js';
+import { Auth, type AuthRequest } from './auth.js';
+import { SessionUse } from './session_use.js';
+
+/** No session lives longer than this many seconds: 30 days (NIST SP 800-63B-4, AAL1). */
+export const SESSION_CEILING = 2_592_000;
+
+export interface SessionOptions {
+  readonly cookieName: string;
+  /** Seconds without a request after which a session ends; 0: never. */
+  readonly idleSeconds: number;
+}
+
+/**
+ * Sessions: a random id in a cookie, and what it stands for kept here. This class is the whole life of a session;
+ * the schemes below it only say how long one lives and whether it outlives the process.
+ */
+export class SessionAuth extends Auth {
+  readonly #idleSeconds: number;
+  readonly #use: SessionUse;
+
+  constructor(options: SessionOptions) {
+    super(options);
+    this.#idleSeconds = options.idleSeconds;
+    this.#use = new SessionUse(options.idleSeconds);
+  }
+
+  override get sessions(): SessionAuth {
+    return this;
+  }
+
+  /** Seconds from its creation after which a session ends, however much it is used. */
+  get lifetime(): number {
+    return SESSION_CEILING;
+  }
+
+  /** Seconds a browser should keep the cookie; null: until it is closed. */
+  get cookieMaxAge(): number | null {
+    return null;
+  }
+
+  /**
+   * Every live session: the digest of its id and the id of its user. The course has the ids themselves as keys; ours
+   * are nowhere but in the clients' cookies, so look one up with `digestOf`.
+   */
+  async userIdBySessionId(): Promise<ReadonlyMap<string, string>> {
+    const sessions = await UserSession.all();
+    return new Map(sessions.filter((session) => this.#isLive(session)).map((s) => [s.session_id, s.user_id]));
+  }
+
+  /** Starts a session and returns its id once it is kept; null for a user id that is no text. */
+  async createSession(userId: unknown): Promise<string | null> {
+    return typeof userId === 'string' ? UserSession.start(userId) : null;
+  }
+
+  /** The id of the user a live session belongs to, or null. Asking counts as use. */
+  async userIdForSessionId(sessionId: unknown): Promise<string | null> {
+    const session = await this.#find(sessionId);
+    if (session) this.#use.note(session, currentTime());
+    return session ? session.user_id : null;
+  }
+
+  override async currentUser(request: AuthRequest | null = null): Promise<User | null> {
+    return User.get(await this.userIdForSessionId(this.sessionCookie(request)));
+  }
+
+  /** Ends the session the request presents; true once it is gone for good, false when there is none. */
+  async destroySession(request: AuthRequest | null = null): Promise<boolean> {
+    const session = await this.#find(this.sessionCookie(request));
+    if (!session) return false;
+    this.#use.forget(session.id);
+    return session.remove();
+  }
+
+  /** Removes sessions that have run out or whose user is gone, a slice at a time; returns how many. */
+  async sweep(): Promise<number> {
+    let removed = 0;
+    for await (const slice of UserSession.slices(500)) {
+      const dead = [];
+      for (const session of slice) {
+        if (!this.#isLive(session) || !(await User.get(session.user_id))) dead.push(session);
+      }
+      await Promise.all(dead.map((session) => session.remove()));
+      removed += dead.length;
+    }
+    await this.#use.forgetEnded();
+    return removed;
+  }
+
+  override async close(): Promise<void> {
+    await this.#use.writeAll();
+  }
+
+  async #find(sessionId: unknown): Promise<UserSession | null> {
+    if (typeof sessionId !== 'string') return null;
+    const session = await UserSession.findBySessionId(sessionId);
+    return session && this.#isLive(session) ? session : null;
+  }
+
+  #isLive(session: UserSession): boolean {
+    const now = currentTime();
+    const isInTime = now <= session.created_at.getTime() + this.lifetime * 1000;
+    const isInUse = this.#idleSeconds === 0 || now <= this.#use.lastOf(session) + this.#idleSeconds * 1000;
+    return isInTime && isInUse;
+  }
+}

@@ -1,0 +1,100 @@
+import { readJsonObject, requiredField, textField } from '../../body.js';
+import type { ViewContext } from '../../context.js';
+import { ApiError } from '../../errors.js';
+import type { Rights } from '../../services/rights.js';
+import { UniqueViolationError } from '../../../models/engine/storage_engine.js';
+import { User } from '../../../models/user.js';
+
+export interface UsersViewsOptions {
+  readonly rights: Rights;
+  /** Shortest password in characters. */
+  readonly passwordMin: number;
+}
+
+/** The views of /api/v1/users. */
+export function usersViews({ rights, passwordMin }: UsersViewsOptions) {
+  return {
+    /** GET /api/v1/users */
+    async list(ctx: ViewContext): Promise<void> {
+      if (!rights.mayReadAll(ctx.state.user)) throw new ApiError(403);
+      ctx.body = await User.all();
+    },
+
+    /** GET /api/v1/users/me */
+    me(ctx: ViewContext): void {
+      if (!ctx.state.user) throw new ApiError(404);
+      ctx.body = ctx.state.user;
+    },
+
+    /** GET /api/v1/users/:id */
+    async show(ctx: ViewContext): Promise<void> {
+      const user = await findUser(ctx);
+      if (!rights.mayRead(ctx.state.user, user.id)) throw new ApiError(403);
+      ctx.body = user;
+    },
+
+    /** POST /api/v1/users */
+    async create(ctx: ViewContext): Promise<void> {
+      if (!rights.mayCreate(ctx.state.user)) throw new ApiError(403);
+      const fields = await readJsonObject(ctx);
+      const email = requiredField(fields, 'email');
+      const password = requiredField(fields, 'password');
+      const names = {
+        first_name: textField(fields, 'first_name'),
+        last_name: textField(fields, 'last_name'),
+      };
+      if (Array.from(password).length < passwordMin) {
+        throw new ApiError(400, `password must have at least ${passwordMin} characters`);
+      }
+      if (await User.findByEmail(email)) throw emailTaken();
+      const user = new User({ email, ...names });
+      await user.setPassword(password, ctx.ip);
+      await saveNew(user);
+      ctx.status = 201;
+      ctx.body = user;
+    },
+
+    /** PUT /api/v1/users/:id changes the two names and nothing else. */
+    async update(ctx: ViewContext): Promise<void> {
+      const user = await findUser(ctx);
+      if (!rights.mayChange(ctx.state.user, user.id)) throw new ApiError(403);
+      const fields = await readJsonObject(ctx);
+      user.first_name = newName(fields['first_name'], 'first_name') ?? user.first_name;
+      user.last_name = newName(fields['last_name'], 'last_name') ?? user.last_name;
+      if (!(await user.save())) throw new ApiError(404);
+      ctx.body = user;
+    },
+
+    /** DELETE /api/v1/users/:id */
+    async remove(ctx: ViewContext): Promise<void> {
+      const user = await findUser(ctx);
+      if (!rights.mayChange(ctx.state.user, user.id)) throw new ApiError(403);
+      if (!(await user.remove())) throw new ApiError(404);
+      ctx.body = {};
+    },
+  };
+}
+
+async function findUser(ctx: ViewContext): Promise<User> {
+  const user = await User.get(ctx.params['id']);
+  if (!user) throw new ApiError(404);
+  return user;
+}
+
+/** A name to set, which may be empty; null leaves the old one. */
+function newName(value: unknown, name: string): string | null {
+  return value === '' ? '' : textField({ [name]: value }, name);
+}
+
+async function saveNew(user: User): Promise<void> {
+  try {
+    await user.save();
+  } catch (error) {
+    // Somebody else took the email while the password was hashed.
+    throw error instanceof UniqueViolationError ? emailTaken() : error;
+  }
+}
+
+function emailTaken(): ApiError {
+  return new ApiError(409, 'email already registered');
+}
