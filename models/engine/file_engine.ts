@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CommitLoop } from './commit_loop.js';
 import { compact } from './compaction.js';
 import { errorCode, realFileSystem, type FileSystem, type LogFile } from './log_file.js';
 import { changeLine } from './log_format.js';
@@ -42,14 +43,13 @@ export class FileEngine implements StorageEngine {
   readonly #options: Required<FileEngineOptions>;
   readonly #path: string;
   readonly #queue = new WriteQueue();
-  readonly #exclusive: (() => Promise<void>)[] = [];
+  readonly #loop = new CommitLoop(this.#queue, (batch) => this.#commit(batch));
   #log: LogFile;
   #table: Table;
   #changes: number;
   #compactAt: number;
   #state: 'open' | 'recovering' | 'closing' = 'open';
   #failure: StorageUnavailableError | null = null;
-  #writing: Promise<void> | null = null;
   #compaction: Promise<void> | null = null;
   #recovery: Promise<void> | null = null;
   readonly #stopRecovery = new AbortController();
@@ -109,12 +109,12 @@ export class FileEngine implements StorageEngine {
 
   async all(): Promise<readonly StoredRecord[]> {
     this.#assertSound();
-    return this.#visible([...this.#table.values()]);
+    return this.#visible(this.#table.snapshot());
   }
 
   async *slices(size: number): AsyncGenerator<readonly StoredRecord[]> {
     this.#assertSound();
-    for await (const slice of slicesOf(this.#table.values(), size)) yield this.#visible(slice);
+    for await (const slice of slicesOf(this.#table.snapshot(), size)) yield this.#visible(slice);
   }
 
   async count(): Promise<number> {
@@ -128,7 +128,7 @@ export class FileEngine implements StorageEngine {
     this.#stopRecovery.abort();
     await this.#recovery;
     await this.#compaction;
-    await this.#writing;
+    await this.#loop.idle();
     await this.#log.close();
   }
 
@@ -145,28 +145,16 @@ export class FileEngine implements StorageEngine {
     this.#assertSound();
     const line = changeLine(record ?? { id, deleted: true });
     const { done } = this.#queue.add(id, record, line, this.#table);
-    this.#startWriting();
+    this.#loop.start();
     await done;
   }
 
-  #startWriting(): void {
-    this.#writing ??= this.#writeAll().finally(() => {
-      this.#writing = null;
-    });
-  }
-
-  /** The one place that writes: a batch at a time, and between batches whatever needs the file to stand still. */
-  async #writeAll(): Promise<void> {
-    // One turn later: writers that are ready now share the first batch too.
-    await Promise.resolve();
-    while (!this.#queue.isEmpty || this.#exclusive.length > 0) {
-      const job = this.#exclusive.shift();
-      if (job) await job();
-      else await this.#commit(this.#queue.take());
-    }
-  }
-
   async #commit(batch: Batch): Promise<void> {
+    if (this.#failure) {
+      batch.reject(this.#failure);
+      this.#queue.failAll(this.#failure);
+      return;
+    }
     try {
       await this.#log.append(batch.lines.join(''));
     } catch (error) {
@@ -215,6 +203,7 @@ export class FileEngine implements StorageEngine {
     for (let wait = RECOVERY_DELAY.first; !signal.aborted; wait = Math.min(wait * 2, RECOVERY_DELAY.most)) {
       await delay(wait, null, { signal, ref: false }).catch(() => {});
       await this.#compaction;
+      await this.#loop.idle();
       if (signal.aborted || !(await this.#reopen(size))) continue;
       this.#options.warn(`${this.#path}: read again after a failure and sound`);
       return;
@@ -248,7 +237,7 @@ export class FileEngine implements StorageEngine {
 
   async #compact(): Promise<void> {
     // Taken in one go, between two batches: the snapshot and the log up to `log.size` say the same.
-    const records = [...this.#table.values()];
+    const records = this.#table.snapshot();
     const before = this.#changes;
     try {
       await compact({
@@ -258,7 +247,7 @@ export class FileEngine implements StorageEngine {
         log: this.#log,
         records,
         isWanted: () => this.#state === 'open',
-        standStill: (job) => this.#standStill(job),
+        standStill: (job) => this.#loop.standStill(job),
         onReplaced: (log) => {
           this.#log = log;
           this.#changes += records.length - before;
@@ -271,14 +260,5 @@ export class FileEngine implements StorageEngine {
       if (this.#state === 'open')
         this.#options.warn(`${this.#path}: could not be compacted: ${String(error)}`);
     }
-  }
-
-  /** Runs a job between two batches. */
-  async #standStill(job: () => Promise<void>): Promise<void> {
-    const done = new Promise<void>((resolve, reject) => {
-      this.#exclusive.push(() => job().then(resolve, reject));
-    });
-    this.#startWriting();
-    await done;
   }
 }

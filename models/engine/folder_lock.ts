@@ -63,7 +63,8 @@ export class FolderLock {
 
   async release(): Promise<void> {
     await fs.remove(join(this.#folder, `${this.#name}.sock`));
-    if (this.#server.listening) await new Promise((done) => this.#server.close(done));
+    // Not waited for: it stops listening at once, and an answer under way does not keep the process alive.
+    this.#server.close();
     await this.#directory?.close();
     this.#directory = null;
   }

@@ -40,11 +40,11 @@ export class MemoryEngine implements StorageEngine {
   }
 
   async all(): Promise<readonly StoredRecord[]> {
-    return [...this.#table.values()];
+    return this.#table.snapshot();
   }
 
   slices(size: number): AsyncIterable<readonly StoredRecord[]> {
-    return slicesOf(this.#table.values(), size);
+    return slicesOf(this.#table.snapshot(), size);
   }
 
   async count(): Promise<number> {

@@ -1,115 +1,65 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { SharedIndex, UniqueIndex } from './hash_index.js';
 import { UniqueViolationError, type Changes, type Index, type StoredRecord } from './storage_engine.js';
 
-/** Records that share an index value, by id: changing one must not cost more when a user has many sessions. */
-class Shared extends Map<string, StoredRecord> {}
-
-/** One record, or several where a value is shared: most values have one, and a Map costs 200 bytes. */
-type Entry = StoredRecord | Shared;
-
-const NONE: readonly StoredRecord[] = [];
-
-class IndexTable {
+/** An index of the table with what it takes to use it: unique ones are checked, shared ones are not. */
+interface IndexTable {
   readonly index: Index;
-  readonly #entries = new Map<string, Entry>();
-
-  constructor(index: Index) {
-    this.index = index;
-  }
-
-  /** What the index compares for this record, or null when the record has nothing to compare. */
-  keyOf(record: StoredRecord): string | null {
-    const value = record[this.index.attribute];
-    if (typeof value !== 'string') return null;
-    return this.index.key ? this.index.key(value) : value;
-  }
-
-  find(value: string): readonly StoredRecord[] {
-    const entry = this.#entries.get(this.index.key ? this.index.key(value) : value);
-    if (entry === undefined) return NONE;
-    return entry instanceof Shared ? [...entry.values()] : [entry];
-  }
-
-  /** The id that has this key in a unique index, or null. */
-  ownerOf(key: string): string | null {
-    const entry = this.#entries.get(key);
-    return entry === undefined || entry instanceof Shared ? null : entry.id;
-  }
-
-  add(record: StoredRecord): void {
-    const key = this.keyOf(record);
-    if (key === null) return;
-    const entry = this.#entries.get(key);
-    if (entry === undefined) this.#entries.set(key, record);
-    else if (entry instanceof Shared) entry.set(record.id, record);
-    else if (this.index.unique) throw new UniqueViolationError(this.index.attribute);
-    else
-      this.#entries.set(
-        key,
-        new Shared([
-          [entry.id, entry],
-          [record.id, record],
-        ]),
-      );
-  }
-
-  remove(record: StoredRecord): void {
-    const key = this.keyOf(record);
-    if (key === null) return;
-    const entry = this.#entries.get(key);
-    if (entry === record) this.#entries.delete(key);
-    else if (entry instanceof Shared) {
-      entry.delete(record.id);
-      const [last] = entry.values();
-      if (entry.size === 1 && last) this.#entries.set(key, last);
-    }
-  }
-
-  /** Puts `next` in the place of `previous`, keeping the order of a shared value. */
-  replace(previous: StoredRecord, next: StoredRecord): void {
-    const key = this.keyOf(next);
-    const entry = key !== null && key === this.keyOf(previous) ? this.#entries.get(key) : undefined;
-    if (key !== null && entry === previous) this.#entries.set(key, next);
-    else if (entry instanceof Shared) entry.set(next.id, next);
-    else {
-      this.remove(previous);
-      this.add(next);
-    }
-  }
+  readonly rows: UniqueIndex | SharedIndex;
 }
 
-/** Records in memory behind Map indexes, in order of insertion. Every look-up costs the same however many there are. */
+/** Rows that one removal moves up, so that gaps are closed little by little and never in one long stop. */
+const MOVES_PER_REMOVAL = 4;
+
+/** Records in memory, found by id and by index in the same time however many there are, in the order they came. */
 export class Table {
-  readonly #records = new Map<string, StoredRecord>();
+  /** A removed record leaves a gap until {@link #closeGaps} comes by. */
+  readonly #rows: (StoredRecord | undefined)[] = [];
+  readonly #ids = new UniqueIndex((row) => this.#rows[row]?.id ?? null);
   readonly #indexes: readonly IndexTable[];
+  #size = 0;
+  /** Where the next row to look at is, and where it goes, while gaps are being closed. */
+  #closing: { from: number; to: number } | null = null;
 
   constructor(indexes: readonly Index[]) {
-    this.#indexes = indexes.map((index) => new IndexTable(index));
+    this.#indexes = indexes.map((index) => {
+      const keyAt = (row: number): string | null => keyOf(index, this.#rows[row]);
+      return { index, rows: index.unique ? new UniqueIndex(keyAt) : new SharedIndex(keyAt) };
+    });
   }
 
   get size(): number {
-    return this.#records.size;
+    return this.#size;
+  }
+
+  /** Records and gaps: what the table takes in memory. */
+  get rowCount(): number {
+    return this.#rows.length;
   }
 
   get(id: string): StoredRecord | undefined {
-    return this.#records.get(id);
+    return this.#rows[this.#ids.find(id)];
   }
 
-  values(): IterableIterator<StoredRecord> {
-    return this.#records.values();
+  /** All records as they are now, oldest first. */
+  snapshot(): StoredRecord[] {
+    return this.#rows.filter((record) => record !== undefined);
   }
 
   find(attribute: string, value: string): readonly StoredRecord[] {
     const table = this.#indexes.find(({ index }) => index.attribute === attribute);
     if (!table) throw new Error(`no index on ${attribute}`);
-    return table.find(value);
+    const key = table.index.key ? table.index.key(value) : value;
+    const rows = table.rows instanceof UniqueIndex ? [table.rows.find(key)] : table.rows.findAll(key);
+    return rows.map((row) => this.#rows[row]).filter((record) => record !== undefined);
   }
 
   /** The keys this record takes in unique indexes, each with the id that holds it now. */
   *uniqueKeys(record: StoredRecord): Iterable<{ attribute: string; key: string; owner: string | null }> {
-    for (const table of this.#indexes) {
-      const key = table.index.unique ? table.keyOf(record) : null;
-      if (key !== null) yield { attribute: table.index.attribute, key, owner: table.ownerOf(key) };
+    for (const { index, rows } of this.#indexes) {
+      const key = rows instanceof UniqueIndex ? keyOf(index, record) : null;
+      if (key === null || rows instanceof SharedIndex) continue;
+      yield { attribute: index.attribute, key, owner: this.#rows[rows.find(key)]?.id ?? null };
     }
   }
 
@@ -118,21 +68,73 @@ export class Table {
    * @throws UniqueViolationError when another record has one of its unique values; the table is then unsound.
    */
   set(record: StoredRecord): void {
-    const previous = this.#records.get(record.id);
-    this.#records.set(record.id, record);
-    for (const table of this.#indexes) {
-      if (previous) table.replace(previous, record);
-      else table.add(record);
-    }
+    const row = this.#ids.find(record.id);
+    if (row === -1) this.#append(record);
+    else this.#replace(row, record);
   }
 
   delete(id: string): boolean {
-    const record = this.#records.get(id);
-    if (!record) return false;
-    this.#records.delete(id);
-    for (const table of this.#indexes) table.remove(record);
+    const row = this.#ids.find(id);
+    if (row === -1) return false;
+    for (const { index, rows } of this.#indexes) if (keyOf(index, this.#rows[row]) !== null) rows.remove(row);
+    this.#ids.remove(row);
+    this.#rows[row] = undefined;
+    this.#size -= 1;
+    this.#closeGaps();
     return true;
   }
+
+  #append(record: StoredRecord): void {
+    const row = this.#rows.push(record) - 1;
+    this.#size += 1;
+    this.#ids.add(row, record.id);
+    for (const table of this.#indexes) this.#addTo(table, row, keyOf(table.index, record));
+  }
+
+  #replace(row: number, record: StoredRecord): void {
+    const previous = this.#rows[row];
+    const changed = this.#indexes.filter(({ index }) => keyOf(index, previous) !== keyOf(index, record));
+    for (const { index, rows } of changed) if (keyOf(index, previous) !== null) rows.remove(row);
+    this.#rows[row] = record;
+    for (const table of changed) this.#addTo(table, row, keyOf(table.index, record));
+  }
+
+  #addTo({ index, rows }: IndexTable, row: number, key: string | null): void {
+    if (key === null) return;
+    if (rows instanceof UniqueIndex && rows.find(key) !== -1) throw new UniqueViolationError(index.attribute);
+    rows.add(row, key);
+  }
+
+  /** Once gaps outnumber records, moves rows up a few at a time until the list has no gaps from before. */
+  #closeGaps(): void {
+    const gaps = this.#rows.length - this.#size;
+    if (gaps > this.#size + MOVES_PER_REMOVAL) this.#closing ??= { from: 0, to: 0 };
+    const closing = this.#closing;
+    if (!closing) return;
+    for (let moves = 0; moves < MOVES_PER_REMOVAL && closing.from < this.#rows.length; moves += 1) {
+      const record = this.#rows[closing.from];
+      if (record && closing.from !== closing.to) this.#move(closing.from, closing.to, record);
+      if (record) closing.to += 1;
+      closing.from += 1;
+    }
+    if (closing.from < this.#rows.length) return;
+    this.#rows.length = closing.to;
+    this.#closing = null;
+  }
+
+  #move(from: number, to: number, record: StoredRecord): void {
+    this.#rows[to] = record;
+    this.#ids.move(from, to);
+    for (const { index, rows } of this.#indexes) if (keyOf(index, record) !== null) rows.move(from, to);
+    this.#rows[from] = undefined;
+  }
+}
+
+/** What an index compares of a record, or null when the record has nothing to compare. */
+function keyOf(index: Index, record: StoredRecord | undefined): string | null {
+  const value = record?.[index.attribute];
+  if (typeof value !== 'string') return null;
+  return index.key ? index.key(value) : value;
 }
 
 /** True when the record has each of these values; an absent attribute counts as null. */

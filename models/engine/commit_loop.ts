@@ -1,0 +1,49 @@
+import type { Batch, WriteQueue } from './write_queue.js';
+
+/**
+ * The one place from which a file is written: a batch at a time, everything that was accepted meanwhile goes into
+ * the next, and between two batches whatever needs the file to stand still.
+ */
+export class CommitLoop {
+  readonly #queue: WriteQueue;
+  readonly #commit: (batch: Batch) => Promise<void>;
+  readonly #jobs: (() => Promise<void>)[] = [];
+  #running: Promise<void> | null = null;
+
+  /** @param commit brings a batch to the disk; it answers the batch's callers itself and never throws. */
+  constructor(queue: WriteQueue, commit: (batch: Batch) => Promise<void>) {
+    this.#queue = queue;
+    this.#commit = commit;
+  }
+
+  /** To be called after something was added to the queue. */
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Runs a job between two batches. */
+  async standStill(job: () => Promise<void>): Promise<void> {
+    const done = new Promise<void>((resolve, reject) => {
+      this.#jobs.push(() => job().then(resolve, reject));
+    });
+    this.start();
+    await done;
+  }
+
+  /** Resolves once nothing waits and nothing is under way. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // One turn later: writers that are ready now share the first batch too.
+    await Promise.resolve();
+    while (!this.#queue.isEmpty || this.#jobs.length > 0) {
+      const job = this.#jobs.shift();
+      if (job) await job();
+      else await this.#commit(this.#queue.take());
+    }
+    // In the same turn as the last look at the queue: what is added a moment later must find no loop running.
+    this.#running = null;
+  }
+}
