@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import type { ScryptCost } from '../models/password.js';
+import { DEFAULT_COST, type ScryptCost } from '../models/password.js';
 
 /** The schemes that `AUTH_TYPE` can name; null is the open API. */
 export const AUTH_TYPES = [
@@ -200,14 +200,13 @@ function readCorsOrigins(reader: Reader, production: boolean): '*' | readonly st
 }
 
 function readScryptCost(reader: Reader, production: boolean): ScryptCost {
-  const fallback = { logN: 15, r: 8, p: 3 };
   const value = reader.text('SCRYPT_COST');
-  if (value === null) return fallback;
+  if (value === null) return DEFAULT_COST;
   const match = /^(\d{1,2}),(\d{1,2}),(\d{1,2})$/.exec(value);
   const [logN, r, p] = match ? match.slice(1).map(Number) : [0, 0, 0];
   if (!logN || !r || !p || logN > 18 || 2 ** logN * r * p > 2 ** 24) {
     reader.problems.push(`SCRYPT_COST must be logN,r,p with logN up to 18, like 15,8,3, not "${value}"`);
-    return fallback;
+    return DEFAULT_COST;
   }
   const leastP = logN > 17 ? 1 : OWASP_SCRYPT.get(logN);
   if (production && (leastP === undefined || r < 8 || p < leastP)) {

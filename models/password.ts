@@ -11,6 +11,9 @@ export interface ScryptCost {
   readonly p: number;
 }
 
+/** The cost of a new hash when nobody asks for another: one of the sets that OWASP lists. */
+export const DEFAULT_COST: ScryptCost = { logN: 15, r: 8, p: 3 };
+
 /** Longest password in bytes of UTF-8: an endless one would keep the server busy (ASVS 6.2.9 asks for 64 characters). */
 export const PASSWORD_MAX_BYTES = 1024;
 

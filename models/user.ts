@@ -1,6 +1,6 @@
 import { Base, type BaseAttributes } from './base.js';
 import type { Changes, Index } from './engine/storage_engine.js';
-import type { PasswordHasher } from './password.js';
+import { DEFAULT_COST, PasswordHasher } from './password.js';
 import { UserSession } from './user_session.js';
 
 /** `admin` may change and remove other users. */
@@ -21,7 +21,7 @@ export function emailKey(email: string): string {
 
 export class User extends Base {
   static override readonly indexes: readonly Index[] = [{ attribute: 'email', unique: true, key: emailKey }];
-  static #hasher: PasswordHasher | null = null;
+  static #hasher = new PasswordHasher({ cost: DEFAULT_COST, parallel: 1, waiting: 64 });
 
   email: string | null;
   first_name: string | null;
@@ -38,7 +38,7 @@ export class User extends Base {
     this.#password = attributes._password ?? null;
   }
 
-  /** Says what hashes passwords from now on: once per process, anew for each test. */
+  /** Replaces what hashes passwords: a server has more cores for it, a test wants it cheap. */
   static useHasher(hasher: PasswordHasher): void {
     User.#hasher = hasher;
   }
@@ -54,7 +54,7 @@ export class User extends Base {
    * @throws HashQueueFullError when too many hashes wait.
    */
   static async spendPasswordCheck(password: string, from?: string): Promise<void> {
-    await hasherOf(User.#hasher).verify(password, null, from);
+    await User.#hasher.verify(password, null, from);
   }
 
   get isAdmin(): boolean {
@@ -67,12 +67,12 @@ export class User extends Base {
    * @throws PasswordTooLongError, HashQueueFullError.
    */
   async setPassword(password: unknown, from?: string): Promise<void> {
-    this.#password = typeof password === 'string' ? await hasherOf(User.#hasher).hash(password, from) : null;
+    this.#password = typeof password === 'string' ? await User.#hasher.hash(password, from) : null;
   }
 
   /** True when this is the user's password; false for anything not text and for a user without one. */
   async isValidPassword(password: unknown, from?: string): Promise<boolean> {
-    return typeof password === 'string' && hasherOf(User.#hasher).verify(password, this.#password, from);
+    return typeof password === 'string' && User.#hasher.verify(password, this.#password, from);
   }
 
   /**
@@ -81,8 +81,8 @@ export class User extends Base {
    */
   async strengthenPassword(password: string, from?: string): Promise<void> {
     const weak = this.#password;
-    if (weak === null || !hasherOf(User.#hasher).needsRehash(weak)) return;
-    const strong = await hasherOf(User.#hasher).hash(password, from);
+    if (weak === null || !User.#hasher.needsRehash(weak)) return;
+    const strong = await User.#hasher.hash(password, from);
     if (await Base.change(User, this.id, { _password: strong }, { _password: weak })) this.#password = strong;
   }
 
@@ -113,9 +113,4 @@ export class User extends Base {
   protected override publicAttributes(): Changes {
     return { email: this.email, first_name: this.first_name, last_name: this.last_name };
   }
-}
-
-function hasherOf(hasher: PasswordHasher | null): PasswordHasher {
-  if (!hasher) throw new Error('User has no password hasher');
-  return hasher;
 }
