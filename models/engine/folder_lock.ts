@@ -1,5 +1,6 @@
 import { createServer, createConnection, type Server } from 'node:net';
 import { join, relative, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import fs from 'fs-extra';
 import { nanoid } from 'nanoid';
 import { errorCode } from './log_file.js';
@@ -13,9 +14,19 @@ const SOCKET_FILE = /^\.lock-(\d+)-[\w-]+\.sock$/;
 const LONGEST_SOCKET_PATH = 100;
 /** A live owner that does not answer in this time (milliseconds) is a stopped one: it still owns the folder. */
 const ANSWER_TIMEOUT = 1000;
+/** A killed process closes its socket only when its last thread has ended: ask again so often, and so many ms later. */
+const HUNG_UP = { tries: 20, delay: 50 };
+
+/** What a failed connection says of the owner; whatever else goes wrong, it counts as alive. */
+const ERRORS: Readonly<Record<string, Answer>> = {
+  ECONNREFUSED: 'dead',
+  ENOENT: 'dead',
+  ECONNRESET: 'hung up',
+  EPIPE: 'hung up',
+};
 
 type State = 'claiming' | 'owner' | 'yielded';
-type Answer = State | 'dead' | 'silent';
+type Answer = State | 'dead' | 'silent' | 'hung up';
 
 /**
  * Lets one process at a time work in a folder.
@@ -84,7 +95,7 @@ export class FolderLock {
   async #askOthers(): Promise<void> {
     for (const file of await fs.readdir(this.#folder)) {
       if (!SOCKET_FILE.test(file) || file === `${this.#name}.sock`) continue;
-      const answer = await ask(await this.#socketPath(file), this.#name);
+      const answer = await askPatiently(await this.#socketPath(file), this.#name);
       if (answer === 'dead') await fs.remove(join(this.#folder, file));
       else if (answer !== 'yielded') throw lockedBy(this.#folder, file);
     }
@@ -121,17 +132,29 @@ function lockedBy(folder: string, file: string): StorageLockedError {
   return new StorageLockedError(`the storage folder ${folder} is in use by process ${pid}; stop it first`);
 }
 
+/** Asks again while the other side hangs up without a word, as a dying process does. */
+async function askPatiently(path: string, name: string): Promise<Answer> {
+  let answer = await ask(path, name);
+  for (let tries = 1; answer === 'hung up' && tries < HUNG_UP.tries; tries += 1) {
+    await delay(HUNG_UP.delay);
+    answer = await ask(path, name);
+  }
+  return answer;
+}
+
 /** Asks the owner of a socket for its state. Only a refused connection is proof of death. */
 function ask(path: string, name: string): Promise<Answer> {
   return new Promise((done) => {
     let answer = '';
     const socket = createConnection(path, () => socket.write(name));
-    socket.setTimeout(ANSWER_TIMEOUT, () => socket.destroy());
+    socket.setTimeout(ANSWER_TIMEOUT, () => {
+      done('silent');
+      socket.destroy();
+    });
     socket.on('data', (data) => (answer += data.toString()));
     socket.on('error', (error) => {
-      done(['ECONNREFUSED', 'ENOENT'].includes(errorCode(error)) ? 'dead' : 'silent');
+      done(ERRORS[errorCode(error)] ?? 'silent');
     });
-    // Closed without a word: it may have died in between, but that is no proof.
-    socket.on('close', () => done(answer === '' ? 'silent' : (answer as State)));
+    socket.on('close', () => done(answer === '' ? 'hung up' : (answer as State)));
   });
 }

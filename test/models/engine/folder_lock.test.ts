@@ -165,6 +165,26 @@ describe('FolderLock', () => {
     expect(await fs.readdir(deep)).to.deep.equal([]);
   });
 
+  it('asks again when the other side hangs up, as a process does whose threads are still ending', async () => {
+    const dying = createServer((socket) => socket.destroy());
+    dying.listen(join(folder(), '.lock-4711-dying.sock'));
+    await once(dying, 'listening');
+    // The way a killed process leaves it: the socket stays in the folder.
+    await fs.rename(join(folder(), '.lock-4711-dying.sock'), join(folder(), '.lock-4711-dead.sock'));
+    dying.once('connection', () => dying.close());
+
+    await takeOver();
+  });
+
+  it('takes an owner that hangs up for ever for alive', async () => {
+    const server = createServer((socket) => socket.destroy());
+    server.listen(join(folder(), '.lock-4711-odd.sock'));
+    await once(server, 'listening');
+
+    expect((await refusal()).message).to.contain('process 4711');
+    server.close();
+  });
+
   it('takes an owner that accepts but never answers for alive', async () => {
     const server = createServer(() => {});
     server.listen(join(folder(), '.lock-4711-silent.sock'));
