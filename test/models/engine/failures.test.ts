@@ -145,6 +145,25 @@ describe('file_engine on a failing disk', () => {
     expect(await onDisk()).to.deep.equal(['kept']);
   });
 
+  it('does not say "not there" of a record whose removal then fails', async () => {
+    disk.fail('write', 'ENOSPC');
+    const removals = [engine.delete('kept'), engine.delete('kept')];
+
+    for (const removal of removals)
+      expect(await rejection(removal)).to.be.instanceOf(StorageUnavailableError);
+    expect(await engine.get('kept')).to.not.equal(null);
+  });
+
+  it('does not make a new file when its own has gone while it was in doubt', async () => {
+    disk.fail('datasync', 'EIO');
+    await rejection(engine.put({ id: 'lost' }));
+    await fs.remove(join(folder(), 'Thing.jsonl'));
+    await new Promise((done) => setTimeout(done, 120));
+
+    expect(await rejection(engine.get('kept'))).to.be.instanceOf(StorageUnavailableError);
+    expect(await fs.readdir(folder())).to.deep.equal([]);
+  });
+
   it('can be closed while it is unavailable', async () => {
     disk.fail('datasync', 'EIO', Infinity);
     await rejection(engine.put({ id: 'lost' }));
