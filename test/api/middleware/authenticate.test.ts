@@ -1,0 +1,159 @@
+import { expect } from 'chai';
+import {
+  basic,
+  buildApp,
+  cookie,
+  credentials,
+  makeUser,
+  SESSION_SCHEMES,
+  SETTINGS,
+  type TestApp,
+} from '../../support/app.js';
+
+const TEST_HEADER = { Authorization: 'Test' };
+/** Method, path, and the status that the route itself gives. */
+const GATED = [
+  ['GET', '/api/v1/users', 200],
+  ['GET', '/api/v1/users/nobody', 404],
+  ['GET', '/api/v1/stats', 200],
+  ['GET', '/api/v1/stats/', 200],
+  ['GET', '/api/v1/nope', 404],
+  ['GET', '/api/v1', 404],
+  ['GET', '/', 404],
+  ['GET', '/nope', 404],
+  ['POST', '/nope', 404],
+  ['PATCH', '/api/v1/users', 405],
+  ['GET', '/api/v1/auth_session/logout', 405],
+  ['GET', '/api/v1/auth_session/login/deeper', 404],
+  ['GET', '/api/v1/statuses', 404],
+  ['GET', '/api/v1/status/deeper', 404],
+  ['GET', '/api/v1/status//', 404],
+  ['GET', '/api/v1/Status', 404],
+  ['GET', '/API/V1/status', 404],
+  ['GET', '/x/api/v1/status', 404],
+  ['OPTIONS', '/api/v1/users', 200],
+  ['OPTIONS', '/api/v1/nope', 404],
+] as const;
+const PUBLIC = [
+  ['GET', '/api/v1/status', 200],
+  ['POST', '/api/v1/status', 405],
+  ['GET', '/api/v1/unauthorized', 401],
+  ['GET', '/api/v1/forbidden', 403],
+  ['DELETE', '/api/v1/forbidden', 405],
+  ['POST', '/api/v1/auth_session/login', 400],
+  ['GET', '/api/v1/auth_session/login', 405],
+] as const;
+
+async function statusOf(app: TestApp, method: string, path: string, headers = {}): Promise<number> {
+  const response = await app.request()[method.toLowerCase() as 'get'](path).set(headers);
+  return response.status;
+}
+
+for (const authType of SETTINGS) {
+  describe(`the gate under ${authType ?? 'no scheme'}`, () => {
+    for (const [method, path, status] of PUBLIC) {
+      for (const spelling of [path, `${path}/`]) {
+        it(`lets everybody ${method} ${spelling}`, async () => {
+          const app = buildApp({ authType });
+
+          const statuses = [
+            await statusOf(app, method, spelling),
+            await statusOf(app, method, spelling, TEST_HEADER),
+            await statusOf(app, method, spelling, cookie(app, 'nobody')),
+          ];
+
+          expect(statuses).to.deep.equal([status, status, status]);
+        });
+      }
+    }
+
+    for (const [method, path, status] of GATED) {
+      it(`${authType ? 'asks for credentials' : 'asks nothing'} before ${method} ${path}`, async () => {
+        const app = buildApp({ authType });
+        const good = await credentials(app, await makeUser());
+
+        const without = await statusOf(app, method, path);
+        const bad = await statusOf(app, method, path, TEST_HEADER);
+        const right = await statusOf(app, method, path, good);
+
+        const isOpen = authType === null;
+        expect(without).to.equal(isOpen ? status : 401);
+        expect(bad).to.equal(isOpen ? status : 403);
+        expect(right).to.equal(authType === 'auth' ? 401 : status);
+      });
+    }
+
+    it('lets a preflight through without credentials', async () => {
+      const app = buildApp({ authType });
+
+      const response = await app
+        .request()
+        .options('/api/v1/users')
+        .set({ Origin: 'https://app.example', 'Access-Control-Request-Method': 'DELETE' });
+
+      expect(response.status).to.equal(200);
+    });
+
+    it('finds nobody for users/me without a caller', async () => {
+      const app = buildApp({ authType });
+      const user = await makeUser();
+
+      const response = await app.request().get('/api/v1/users/me');
+      const bad = await app.request().get('/api/v1/users/me').set(TEST_HEADER);
+      const good = await app
+        .request()
+        .get('/api/v1/users/me')
+        .set(await credentials(app, user));
+
+      expect(response.status).to.equal(authType === null ? 404 : 401);
+      expect(bad.status).to.equal(authType === null ? 404 : 403);
+      expect(good.status).to.equal(authType === null ? 404 : authType === 'auth' ? 401 : 200);
+    });
+  });
+}
+
+describe('the gate', () => {
+  it('answers a lone cookie under basic_auth with 403, not 401', async () => {
+    const app = buildApp({ authType: 'basic_auth' });
+
+    expect(await statusOf(app, 'GET', '/api/v1/users', cookie(app, 'anything'))).to.equal(403);
+  });
+
+  for (const authType of SESSION_SCHEMES) {
+    it(`answers even good basic credentials under ${authType} with 403`, async () => {
+      const app = buildApp({ authType });
+      const user = await makeUser();
+
+      expect(await statusOf(app, 'GET', '/api/v1/users', basic(user))).to.equal(403);
+    });
+  }
+
+  it('does not take a cookie of another name for credentials', async () => {
+    const app = buildApp({ authType: 'session_auth' });
+    const other = { Cookie: '_my_session_id_fake=x; x_my_session_id=y' };
+
+    expect(await statusOf(app, 'GET', '/api/v1/users', other)).to.equal(401);
+  });
+
+  it('refuses an empty header and an empty cookie', async () => {
+    const app = buildApp({ authType: 'session_auth' });
+
+    expect(await statusOf(app, 'GET', '/api/v1/users', { Authorization: '' })).to.equal(403);
+    expect(await statusOf(app, 'GET', '/api/v1/users', cookie(app, ''))).to.equal(403);
+  });
+
+  it('takes no dot segments for a public path', async () => {
+    const app = buildApp({ authType: 'session_auth' });
+
+    for (const path of ['/api/v1/status/%2e%2e/users', '/api/v1/%73tatus', '/api/v1/status%2f']) {
+      expect(await statusOf(app, 'GET', path), path).to.equal(401);
+    }
+  });
+
+  it('reads the path only, not the query', async () => {
+    const app = buildApp({ authType: 'session_auth' });
+
+    expect(await statusOf(app, 'GET', '/api/v1/users?/api/v1/status/')).to.equal(401);
+    expect(await statusOf(app, 'GET', '/api/v1/status?x=/api/v1/users')).to.equal(200);
+  });
+});

@@ -1,0 +1,107 @@
+import { createServer, type RequestListener } from 'node:http';
+import pino from 'pino';
+import supertest from 'supertest';
+import { createApp } from '../../api/app.js';
+import { AUTH_TYPES, loadConfig, type AuthType, type Config } from '../../api/config.js';
+import type { Auth } from '../../api/v1/auth/auth.js';
+import { createAuth } from '../../api/v1/auth/index.js';
+import { useClock } from '../../models/base.js';
+import { PasswordHasher } from '../../models/password.js';
+import { useMemory } from '../../models/storage.js';
+import { User, type UserAttributes } from '../../models/user.js';
+import { TestClock } from './clock.js';
+
+/** Every setting of AUTH_TYPE; null is the open API. */
+export const SETTINGS: readonly (AuthType | null)[] = [null, ...AUTH_TYPES];
+export const SESSION_SCHEMES = ['session_auth', 'session_exp_auth', 'session_db_auth'] as const;
+export const PASSWORD = 'correct horse';
+
+type Headers = Readonly<Record<string, string>>;
+
+export interface TestApp {
+  readonly auth: Auth | null;
+  readonly clock: TestClock;
+  readonly config: Config;
+  readonly listener: RequestListener;
+  /** What was logged, a JSON text for each line. */
+  readonly lines: readonly string[];
+  request(): ReturnType<typeof supertest>;
+}
+
+// One server for all tests, handed to the application at hand: much faster than one for each request.
+let current: RequestListener = () => {};
+const server = createServer((request, response) => current(request, response))
+  .listen(0, '127.0.0.1')
+  .unref();
+
+/** The whole application over empty memory, under a clock that stands still until the test moves it. */
+export function buildApp(options: {
+  readonly authType: AuthType | null;
+  readonly env?: Readonly<Record<string, string>>;
+}): TestApp {
+  const { config } = loadConfig({ ...options.env, AUTH_TYPE: options.authType ?? '' });
+  const clock = new TestClock();
+  useClock(() => clock.now);
+  useMemory();
+  useFastHasher();
+  const lines: string[] = [];
+  const log = pino({ level: config.logLevel }, { write: (line: string) => lines.push(line) });
+  const auth = createAuth(config);
+  const handle = createApp({ config, auth, log }).callback();
+  const listener: RequestListener = (request, response) => void handle(request, response);
+  const request = (): ReturnType<typeof supertest> => {
+    current = listener;
+    return supertest(server);
+  };
+  return { auth, clock, config, listener, lines, request };
+}
+
+/** Real hashes, a thousand times cheaper than those of a server. */
+export function useFastHasher(): void {
+  User.useHasher(new PasswordHasher({ cost: { logN: 4, r: 8, p: 1 }, parallel: 2, waiting: 64 }));
+}
+
+let made = 0;
+
+/** A stored user; the password is `PASSWORD` unless another is given. */
+export async function makeUser({
+  password = PASSWORD,
+  ...attributes
+}: UserAttributes & { readonly password?: string } = {}): Promise<User> {
+  made += 1;
+  const user = new User({ email: `user${made}@example.org`, ...attributes });
+  await user.setPassword(password);
+  await user.save();
+  return user;
+}
+
+export function basic(user: User, password = PASSWORD): Headers {
+  return { Authorization: `Basic ${Buffer.from(`${user.email}:${password}`).toString('base64')}` };
+}
+
+/** Logs in over HTTP; resolves to the id that the cookie holds. */
+export async function login(app: TestApp, user: User, headers: Headers = {}): Promise<string> {
+  const response = await app
+    .request()
+    .post('/api/v1/auth_session/login')
+    .set(headers)
+    .type('form')
+    .send({ email: user.email, password: PASSWORD });
+  const id = /^[^=]+=([^;]+)/.exec(response.get('Set-Cookie')?.[0] ?? '')?.[1];
+  if (response.status !== 200 || id === undefined) throw new Error(`login failed: ${response.text}`);
+  return id;
+}
+
+/** The header in which a browser sends a session id. */
+export function cookie(app: TestApp, sessionId: string): Headers {
+  return { Cookie: `${app.config.sessionName}=${sessionId}` };
+}
+
+/** Good credentials of the scheme that is on; none for the schemes that have none. */
+export async function credentials(app: TestApp, user: User): Promise<Headers> {
+  if (app.auth?.sessions) return cookie(app, await login(app, user));
+  return app.config.authType === 'basic_auth' ? basic(user) : {};
+}
+
+// At the top of a module that tests import, this is a hook for every test there is.
+afterEach(() => useClock(Date.now));
