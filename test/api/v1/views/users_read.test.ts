@@ -1,0 +1,134 @@
+import { expect } from 'chai';
+import { User } from '../../../../models/user.js';
+import { UserSession } from '../../../../models/user_session.js';
+import { buildApp, credentials, makeUser, SESSION_SCHEMES } from '../../../support/app.js';
+
+const UNKNOWN = ['nobody', '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'null', '0', '%20'];
+
+describe('GET /users', () => {
+  it('lists nobody at first', async () => {
+    const response = await buildApp({ authType: null }).request().get('/api/v1/users');
+
+    expect(response.status).to.equal(200);
+    expect(response.body).to.deep.equal([]);
+  });
+
+  it('lists the users in the order of their creation, changed ones too', async () => {
+    const app = buildApp({ authType: null });
+    const users = [await makeUser(), await makeUser(), await makeUser()];
+    await users[0]?.save();
+
+    const response = await app.request().get('/api/v1/users');
+
+    expect(response.body).to.deep.equal(users.map((user) => user.toJSON()));
+  });
+
+  it('shows no password and no role', async () => {
+    const app = buildApp({ authType: null });
+    await makeUser({ role: 'admin' });
+
+    const { text } = await app.request().get('/api/v1/users');
+
+    expect(text).not.to.match(/password|role|admin/);
+  });
+});
+
+describe('GET /users/:id', () => {
+  it('shows a user', async () => {
+    const app = buildApp({ authType: null });
+    const user = await makeUser({ first_name: 'Bob' });
+
+    const response = await app.request().get(`/api/v1/users/${user.id}`);
+
+    expect(response.status).to.equal(200);
+    expect(response.body).to.deep.equal(user.toJSON());
+  });
+
+  for (const id of UNKNOWN) {
+    it(`knows no ${id}`, async () => {
+      const app = buildApp({ authType: null });
+
+      const response = await app.request().get(`/api/v1/users/${id}`);
+
+      expect(response.status).to.equal(404);
+      expect(response.body).to.deep.equal({ error: 'Not found' });
+    });
+  }
+});
+
+describe('GET /users/me', () => {
+  for (const authType of ['basic_auth', ...SESSION_SCHEMES] as const) {
+    it(`shows the caller under ${authType}`, async () => {
+      const app = buildApp({ authType });
+      await makeUser();
+      const user = await makeUser();
+
+      const response = await app
+        .request()
+        .get('/api/v1/users/me')
+        .set(await credentials(app, user));
+
+      expect(response.status).to.equal(200);
+      expect(response.body).to.deep.equal(user.toJSON());
+    });
+  }
+
+  it('is nobody in the open API', async () => {
+    const response = await buildApp({ authType: null }).request().get('/api/v1/users/me');
+
+    expect(response.status).to.equal(404);
+    expect(response.body).to.deep.equal({ error: 'Not found' });
+  });
+});
+
+describe('DELETE /users/:id', () => {
+  it('removes the user', async () => {
+    const app = buildApp({ authType: null });
+    const { id } = await makeUser();
+
+    const response = await app.request().delete(`/api/v1/users/${id}`);
+
+    expect(response.status).to.equal(200);
+    expect(response.body).to.deep.equal({});
+    expect(await User.get(id)).to.equal(null);
+  });
+
+  it('finds nobody the second time', async () => {
+    const app = buildApp({ authType: null });
+    const { id } = await makeUser();
+    await app.request().delete(`/api/v1/users/${id}`);
+
+    const response = await app.request().delete(`/api/v1/users/${id}`);
+
+    expect(response.status).to.equal(404);
+    expect(response.body).to.deep.equal({ error: 'Not found' });
+  });
+
+  for (const id of [...UNKNOWN, 'me']) {
+    it(`knows no ${id}`, async () => {
+      const app = buildApp({ authType: null });
+      await makeUser();
+
+      const response = await app.request().delete(`/api/v1/users/${id}`);
+
+      expect(response.status).to.equal(404);
+      expect(await User.count()).to.equal(1);
+    });
+  }
+
+  for (const authType of SESSION_SCHEMES) {
+    it(`ends the user's sessions under ${authType}, and nobody else's`, async () => {
+      const app = buildApp({ authType });
+      const [user, other] = [await makeUser(), await makeUser()];
+      const mine = [await credentials(app, user), await credentials(app, user)] as const;
+      const theirs = await credentials(app, other);
+
+      await app.request().delete(`/api/v1/users/${user.id}`).set(mine[0]);
+
+      expect((await app.request().get('/api/v1/users/me').set(mine[0])).status).to.equal(403);
+      expect((await app.request().get('/api/v1/users/me').set(mine[1])).status).to.equal(403);
+      expect((await app.request().get('/api/v1/users/me').set(theirs)).status).to.equal(200);
+      expect(await UserSession.count()).to.equal(1);
+    });
+  }
+});
