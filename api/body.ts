@@ -59,7 +59,9 @@ async function readBody(ctx: ViewContext): Promise<Fields> {
     throw refusal(error);
   }
   const { body, rawBody } = ctx.request;
-  if (rawBody === '' || typeof body !== 'object' || body === null || Array.isArray(body)) throw wrongFormat();
+  // The parser makes an object of nothing: right for a form without fields, but nothing is no JSON.
+  const isNothing = rawBody === '' && ctx.request.is('application/json') !== false;
+  if (isNothing || typeof body !== 'object' || body === null || Array.isArray(body)) throw wrongFormat();
   return body as Fields;
 }
 
