@@ -3,7 +3,7 @@ import pino from 'pino';
 import supertest from 'supertest';
 import { createApp } from '../../api/app.js';
 import { AUTH_TYPES, loadConfig, type AuthType, type Config } from '../../api/config.js';
-import type { Auth } from '../../api/v1/auth/auth.js';
+import type { Auth, AuthRequest } from '../../api/v1/auth/auth.js';
 import { createAuth } from '../../api/v1/auth/index.js';
 import { useClock } from '../../models/base.js';
 import { PasswordHasher } from '../../models/password.js';
@@ -97,10 +97,20 @@ export function cookie(app: TestApp, sessionId: string): Headers {
   return { Cookie: `${app.config.sessionName}=${sessionId}` };
 }
 
+/** What a client that presents this session id is answered: 200, or 403 when nobody's. */
+export async function statusOf(app: TestApp, sessionId: string): Promise<number> {
+  return (await app.request().get('/api/v1/users/me').set(cookie(app, sessionId))).status;
+}
+
 /** Good credentials of the scheme that is on; none for the schemes that have none. */
 export async function credentials(app: TestApp, user: User): Promise<Headers> {
   if (app.auth?.sessions) return cookie(app, await login(app, user));
   return app.config.authType === 'basic_auth' ? basic(user) : {};
+}
+
+/** A request as a scheme sees it. */
+export function requestWith(headers: AuthRequest['headers']): AuthRequest {
+  return { headers };
 }
 
 // At the top of a module that tests import, this is a hook for every test there is.

@@ -8,14 +8,10 @@ import {
   makeUser,
   PASSWORD,
   SESSION_SCHEMES,
-  type TestApp,
+  statusOf,
 } from '../../../support/app.js';
 
 const LOGIN = '/api/v1/auth_session/login';
-
-async function statusOf(app: TestApp, sessionId: string): Promise<number> {
-  return (await app.request().get('/api/v1/users/me').set(cookie(app, sessionId))).status;
-}
 
 for (const authType of SESSION_SCHEMES) {
   describe(`sessions made by login under ${authType}`, () => {
