@@ -6,11 +6,15 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { once } from 'node:events';
 import { statusText } from './errors.js';
 
-/** Longer than a proxy's own: it must not send a request on a connection that we are just closing. */
+/** Longer than a proxy's own (milliseconds): it must not send a request on a connection that we are just closing. */
 const KEEP_ALIVE = 65_000;
+
+/** Milliseconds that a refused client has to take in its answer, while what it still sends is thrown away. */
+const LINGER = 2000;
 
 /** What the parser's errors amount to; anything else is a bad request. */
 const PARSER_STATUS: Readonly<Record<string, number>> = {
@@ -21,19 +25,26 @@ const PARSER_STATUS: Readonly<Record<string, number>> = {
 /** An HTTP server that can stop without cutting off a request it has begun to answer. */
 export class HttpServer {
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
-  readonly #answering = new Map<ServerResponse, Socket>();
+  /** Every open connection with the answers under way on it, oldest first. */
+  readonly #connections = new Map<Socket, Set<ServerResponse>>();
   #stopping: Promise<void> | null = null;
 
   constructor(listener: RequestListener) {
-    this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE });
+    // Node's own refusal of a request without Host has no body.
+    this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE, requireHostHeader: false });
     this.#server.on('connection', (socket: Socket) => this.#watch(socket));
-    this.#server.on('request', (_request, response) => this.#begin(response));
-    this.#server.on('request', listener);
-    this.#server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
-      response.writeHead(417, { 'Content-Type': 'application/json' }).end(errorBody(417));
+    this.#server.on('request', (request, response) => {
+      if (!this.#begin(request, response)) return;
+      if (request.httpVersion === '1.1' && request.headers.host === undefined) answer(response, 400);
+      else listener(request, response);
     });
-    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(socket, error));
+    this.#server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+      if (this.#begin(request, response)) answer(response, 417);
+    });
+    this.#server.on('connect', (_request: IncomingMessage, socket: Duplex) => refuse(socket, 400));
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
+      this.#onError(error, socket),
+    );
   }
 
   /** Resolves to the port once it accepts connections; fails when the address cannot be had. */
@@ -54,43 +65,66 @@ export class HttpServer {
 
   async #drain(deadline: number): Promise<void> {
     const closed = new Promise((done) => this.#server.close(done));
-    const busy = new Set(this.#answering.values());
-    for (const socket of this.#sockets) if (!busy.has(socket)) socket.destroy();
-    for (const response of this.#answering.keys()) closeAfterwards(response);
-    const timer = setTimeout(() => this.#server.closeAllConnections(), deadline);
+    for (const [socket, answers] of this.#connections) {
+      const last = [...answers].at(-1);
+      if (!last) socket.destroy();
+      // Said with the last answer: Node closes the connection after the one that says so.
+      else if (!last.headersSent) last.setHeader('Connection', 'close');
+    }
+    const timer = setTimeout(() => {
+      for (const socket of this.#connections.keys()) socket.destroy();
+    }, deadline);
     await closed;
     clearTimeout(timer);
   }
 
   #watch(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
+    this.#connections.set(socket, new Set());
+    socket.once('close', () => this.#connections.delete(socket));
   }
 
-  #begin(response: ServerResponse): void {
-    const { socket } = response;
-    if (!socket) return;
-    this.#answering.set(response, socket);
-    if (this.#stopping) closeAfterwards(response);
-    response.once('close', () => this.#answering.delete(response));
+  /** False for a request that came too late: its connection closes behind the answers under way. */
+  #begin({ socket }: IncomingMessage, response: ServerResponse): boolean {
+    const answers = this.#connections.get(socket);
+    if (!answers || this.#stopping) return false;
+    answers.add(response);
+    response.once('close', () => {
+      answers.delete(response);
+      if (this.#stopping && answers.size === 0) socket.destroySoon();
+    });
+    return true;
+  }
+
+  /** Answers what never became a request: a broken request line, too long a header, a client that is too slow. */
+  #onError(error: NodeJS.ErrnoException, socket: Socket): void {
+    if (error.code === 'ECONNRESET') {
+      socket.destroy();
+      return;
+    }
+    const status = PARSER_STATUS[error.code ?? ''] ?? 400;
+    // Requests that came whole before the error are answered first; one whose body is broken never will be.
+    const whole = [...(this.#connections.get(socket) ?? [])].filter(({ req }) => req.complete);
+    const last = whole.at(-1);
+    if (last) last.once('close', () => refuse(socket, status));
+    else refuse(socket, status);
   }
 }
 
-/** A kept-alive connection could bring one more request after this answer. */
-function closeAfterwards(response: ServerResponse): void {
-  if (!response.headersSent) response.setHeader('Connection', 'close');
+function answer(response: ServerResponse, status: number): void {
+  response.statusCode = status;
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Connection', 'close');
+  response.end(errorBody(status));
 }
 
-/** Answers what never became a request: a broken request line, too long a header, a client that is too slow. */
-function refuse(socket: Socket, error: NodeJS.ErrnoException): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status = PARSER_STATUS[error.code ?? ''] ?? 400;
+/** Answers where there is no response to write to, and ends the connection; once is enough. */
+function refuse(socket: Duplex, status: number): void {
+  if (!socket.writable) return;
   const body = errorBody(status);
   const head = `HTTP/1.1 ${status} ${statusText(status)}\r\nContent-Type: application/json; charset=utf-8\r\n`;
   socket.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+  // Closing at once would, while more is coming in, make the client lose the answer.
+  setTimeout(() => socket.destroy(), LINGER).unref();
 }
 
 function errorBody(status: number): string {
