@@ -7,6 +7,7 @@ import { cors } from './middleware/cors.js';
 import { errorHandler } from './middleware/error_handler.js';
 import { noStore } from './middleware/no_store.js';
 import { requestLog } from './middleware/request_log.js';
+import { requestTarget } from './middleware/request_target.js';
 import { Rights } from './services/rights.js';
 import { SessionCookie } from './services/session_cookie.js';
 import type { Auth } from './v1/auth/auth.js';
@@ -32,6 +33,7 @@ export function createApp({ config, auth, log }: AppOptions): Koa<State> {
   app.use(requestLog(log));
   app.use(errorHandler({ log, challenge: auth?.challenge ?? null }));
   app.use(noStore);
+  app.use(requestTarget);
   app.use(cors(config.corsOrigins));
   app.use(authenticate(auth));
   app.use(routes.routes());
