@@ -1,0 +1,31 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStorage, type Storage } from '../../models/storage.js';
+
+const cleanUps: (() => Promise<void>)[] = [];
+
+/** A folder that is removed after the test. */
+export async function tempFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-'));
+  cleanUps.push(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Binds the models to files in this folder until the test is over, or the storage is closed. */
+export async function storageIn(folder: string): Promise<Storage> {
+  const storage = await openStorage({ folder, durableSessions: true, warn: () => {} });
+  cleanUps.push(() => storage.close());
+  return storage;
+}
+
+/** Every file of the folder as it is, byte for byte; the lock's socket has no bytes. */
+export async function bytesOf(folder: string): Promise<Readonly<Record<string, string>>> {
+  const files = (await readdir(folder)).filter((file) => !file.endsWith('.sock')).toSorted();
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'latin1')));
+  return Object.fromEntries(files.map((file, index) => [file, texts[index] ?? '']));
+}
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
+});
