@@ -57,6 +57,9 @@ const OWASP_SCRYPT = new Map([
   [17, 1],
 ]);
 
+/** Browsers keep cookies with these names only when they are Secure, whatever the case (RFC 6265bis, 4.1.3). */
+const SECURE_PREFIX = /^__(?:Host|Secure)-/i;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Collects what is wrong instead of stopping at the first, so that an operator sees everything at once. */
@@ -129,7 +132,7 @@ export function loadConfig(env: Environment): { config: Config; warnings: readon
     },
     logLevel: reader.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
   };
-  if (config.sessionName.startsWith('__Host-') && config.cookieSecure !== 'on') {
+  if (SECURE_PREFIX.test(config.sessionName) && config.cookieSecure !== 'on') {
     reader.problems.push(
       `SESSION_NAME ${config.sessionName} needs COOKIE_SECURE=on: browsers refuse it otherwise`,
     );

@@ -71,7 +71,7 @@ const REQUESTS: readonly (readonly [string, string | Buffer, number, number?])[]
     403,
   ],
   [
-    '1,000 cookies',
+    '800 cookies',
     `GET /api/v1/stats HTTP/1.1\r\nCookie: ${'_my_session_id=x;'.repeat(800)}\r\n${END}`,
     200,
     403,

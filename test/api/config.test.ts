@@ -1,0 +1,138 @@
+import { resolve } from 'node:path';
+import { expect } from 'chai';
+import { loadConfig, type Config } from '../../api/config.js';
+
+type Environment = Readonly<Record<string, string>>;
+
+const PRODUCTION = { NODE_ENV: 'production', AUTH_TYPE: 'session_db_auth' };
+
+function configOf(env: Environment): Config {
+  return loadConfig(env).config;
+}
+
+describe('the configuration', () => {
+  it('has defaults that show the course', () => {
+    const { scrypt, ...config } = configOf({});
+
+    expect(config).to.deep.equal({
+      production: false,
+      host: '0.0.0.0',
+      port: 5000,
+      authType: null,
+      sessionName: '_my_session_id',
+      sessionDuration: 0,
+      sessionIdle: 0,
+      storageDir: resolve('storage'),
+      cookieSecure: 'auto',
+      corsOrigins: '*',
+      loginErrors: 'course',
+      usersReadable: 'all',
+      passwordMin: 1,
+      registration: 'open',
+      logLevel: 'info',
+    });
+    expect(scrypt.cost).to.deep.equal({ logN: 15, r: 8, p: 3 });
+    expect(scrypt.waiting).to.equal(64);
+  });
+
+  it('has defaults for production that are safe', () => {
+    const { scrypt, ...config } = configOf(PRODUCTION);
+
+    expect(config).to.deep.equal({
+      production: true,
+      host: '0.0.0.0',
+      port: 5000,
+      authType: 'session_db_auth',
+      sessionName: '__Host-session',
+      sessionDuration: 43_200,
+      sessionIdle: 1800,
+      storageDir: resolve('storage'),
+      cookieSecure: 'on',
+      corsOrigins: [],
+      loginErrors: 'uniform',
+      usersReadable: 'own',
+      passwordMin: 15,
+      registration: 'open',
+      logLevel: 'info',
+    });
+    expect(scrypt.cost).to.deep.equal({ logN: 15, r: 8, p: 3 });
+    expect(scrypt.waiting).to.equal(64);
+  });
+
+  const settings: readonly (readonly [string, string, keyof Config, unknown])[] = [
+    ['API_HOST', '::1', 'host', '::1'],
+    ['API_PORT', '0', 'port', 0],
+    ['API_PORT', '65535', 'port', 65_535],
+    ['AUTH_TYPE', 'auth', 'authType', 'auth'],
+    ['AUTH_TYPE', ' basic_auth ', 'authType', 'basic_auth'],
+    ['AUTH_TYPE', 'session_auth', 'authType', 'session_auth'],
+    ['AUTH_TYPE', 'session_exp_auth', 'authType', 'session_exp_auth'],
+    ['AUTH_TYPE', 'session_db_auth', 'authType', 'session_db_auth'],
+    ['SESSION_NAME', 'other-name', 'sessionName', 'other-name'],
+    ['SESSION_DURATION', '60', 'sessionDuration', 60],
+    ['SESSION_DURATION', '0', 'sessionDuration', 0],
+    ['SESSION_DURATION', '-60', 'sessionDuration', 0],
+    ['SESSION_DURATION', '+60', 'sessionDuration', 60],
+    ['SESSION_IDLE', '0', 'sessionIdle', 0],
+    ['SESSION_IDLE', '2592000', 'sessionIdle', 2_592_000],
+    ['STORAGE_DIR', 'dist/data', 'storageDir', resolve('dist/data')],
+    ['COOKIE_SECURE', 'on', 'cookieSecure', 'on'],
+    ['CORS_ORIGINS', '*', 'corsOrigins', '*'],
+    ['CORS_ORIGINS', 'none', 'corsOrigins', []],
+    ['CORS_ORIGINS', 'https://a.example', 'corsOrigins', ['https://a.example']],
+    ['CORS_ORIGINS', 'https://a.example, http://b:81', 'corsOrigins', ['https://a.example', 'http://b:81']],
+    ['LOGIN_ERRORS', 'course', 'loginErrors', 'course'],
+    ['LOGIN_ERRORS', 'uniform', 'loginErrors', 'uniform'],
+    ['USERS_READABLE', 'all', 'usersReadable', 'all'],
+    ['USERS_READABLE', 'own', 'usersReadable', 'own'],
+    ['PASSWORD_MIN', '1', 'passwordMin', 1],
+    ['PASSWORD_MIN', '256', 'passwordMin', 256],
+    ['REGISTRATION', 'open', 'registration', 'open'],
+    ['REGISTRATION', 'closed', 'registration', 'closed'],
+    ['LOG_LEVEL', 'silent', 'logLevel', 'silent'],
+    ['LOG_LEVEL', 'trace', 'logLevel', 'trace'],
+  ];
+  for (const [name, value, key, expected] of settings) {
+    it(`takes ${name}=${value}, in production too`, () => {
+      expect(configOf({ [name]: value })[key]).to.deep.equal(expected);
+      expect(configOf({ ...PRODUCTION, [name]: value })[key]).to.deep.equal(expected);
+    });
+  }
+
+  for (const value of ['off', 'auto'] as const) {
+    it(`takes COOKIE_SECURE=${value} in production with a name that allows it`, () => {
+      const env = { COOKIE_SECURE: value, SESSION_NAME: 'session' };
+
+      expect(configOf(env).cookieSecure).to.equal(value);
+      expect(configOf({ ...PRODUCTION, ...env }).cookieSecure).to.equal(value);
+    });
+  }
+
+  it('takes SCRYPT_COST and SCRYPT_QUEUE', () => {
+    const { scrypt } = configOf({ SCRYPT_COST: '17,8,1', SCRYPT_QUEUE: '5' });
+
+    expect(scrypt.cost).to.deep.equal({ logN: 17, r: 8, p: 1 });
+    expect(scrypt.waiting).to.equal(5);
+  });
+
+  it('leaves two threads of the pool to the files', () => {
+    expect(configOf({ UV_THREADPOOL_SIZE: '3' }).scrypt.parallel).to.equal(1);
+    expect(configOf({ UV_THREADPOOL_SIZE: '1' }).scrypt.parallel).to.equal(1);
+    expect(configOf({}).scrypt.parallel).to.be.within(1, 2);
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    const names = ['API_HOST', 'API_PORT', 'AUTH_TYPE', 'SESSION_NAME', 'SESSION_IDLE', 'STORAGE_DIR'];
+    const more = [
+      'COOKIE_SECURE',
+      'CORS_ORIGINS',
+      'LOGIN_ERRORS',
+      'PASSWORD_MIN',
+      'SCRYPT_COST',
+      'LOG_LEVEL',
+    ];
+    const empty = Object.fromEntries([...names, ...more].map((name) => [name, ' ']));
+
+    expect(configOf(empty)).to.deep.equal(configOf({}));
+  });
+});
