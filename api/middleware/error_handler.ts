@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { StorageUnavailableError } from '../../models/engine/storage_engine.js';
 import { HashQueueFullError, PasswordTooLongError } from '../../models/password.js';
 import type { Context, Middleware } from '../context.js';
-import { ApiError, statusText } from '../errors.js';
+import { ApiError } from '../errors.js';
 
 export interface ErrorHandlerOptions {
   readonly log: Logger;
@@ -46,7 +46,7 @@ function answerTo(error: unknown): ApiError {
   }
   // What Koa and its packages throw for bad requests carries a status below 500.
   const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
-  return new ApiError(status >= 400 && status < 500 ? status : 500, statusText(status));
+  return new ApiError(status >= 400 && status < 500 ? status : 500);
 }
 
 function logFailure(log: Logger, ctx: Context, status: number, error: unknown): void {
