@@ -1,0 +1,34 @@
+import { expect } from 'chai';
+import { buildApp, credentials, makeUser, SETTINGS } from '../../support/app.js';
+import { bytesOf, storageIn, tempFolder } from '../../support/temp_storage.js';
+
+const PATHS = [
+  '/status',
+  '/stats',
+  '/users',
+  '/users/me',
+  '/users/x',
+  '/unauthorized',
+  '/forbidden',
+  '/nope',
+];
+
+for (const authType of SETTINGS) {
+  it(`reading writes nothing, by whomever, under ${authType ?? 'no scheme'}`, async () => {
+    const app = buildApp({ authType });
+    const folder = await tempFolder();
+    await storageIn(folder);
+    const good = await credentials(app, await makeUser());
+    const before = await bytesOf(folder);
+
+    for (const headers of [{}, { Authorization: 'Test' }, { Cookie: '_my_session_id=planted' }, good]) {
+      for (const path of PATHS) {
+        await app.request().get(`/api/v1${path}`).set(headers);
+        await app.request().head(`/api/v1${path}`).set(headers);
+        await app.request().options(`/api/v1${path}`).set(headers);
+      }
+    }
+
+    expect(await bytesOf(folder)).to.deep.equal(before);
+  });
+}
