@@ -1,7 +1,11 @@
 import { expect } from 'chai';
 import { bindModel } from '../../../../models/base.js';
 import { MemoryEngine } from '../../../../models/engine/memory_engine.js';
-import type { Changes, StoredRecord } from '../../../../models/engine/storage_engine.js';
+import {
+  StorageUnavailableError,
+  type Changes,
+  type StoredRecord,
+} from '../../../../models/engine/storage_engine.js';
 import { User } from '../../../../models/user.js';
 import { UserSession } from '../../../../models/user_session.js';
 import { buildApp, login, makeUser, SESSION_SCHEMES, statusOf } from '../../../support/app.js';
@@ -61,6 +65,23 @@ for (const authType of SESSION_SCHEMES) {
         expect(session?.last_seen_at.getTime()).to.equal(app.clock.now);
       });
     }
+
+    it('troubles nobody when it cannot be written', async () => {
+      const app = buildApp({ authType, env: { SESSION_IDLE: '100' } });
+      const sessions = new MemoryEngine(UserSession);
+      bindModel(UserSession, sessions);
+      const id = await login(app, await makeUser());
+      sessions.update = () => Promise.reject(new StorageUnavailableError('full'));
+
+      const statuses = [];
+      for (let uses = 0; uses < 4; uses += 1) {
+        app.clock.advance(50);
+        statuses.push(await statusOf(app, id));
+      }
+      await app.auth?.close();
+
+      expect(statuses).to.deep.equal([200, 200, 200, 200]);
+    });
 
     it('is written when the server stops', async () => {
       const app = buildApp({ authType, env: { SESSION_IDLE: '100' } });

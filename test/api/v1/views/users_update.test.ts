@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { User } from '../../../../models/user.js';
 import { buildApp, makeUser, type TestApp } from '../../../support/app.js';
+import { listen } from '../../../support/listening.js';
+import { RawClient } from '../../../support/raw_client.js';
 
 function update(app: TestApp, id: string, body: string | object, type = 'application/json') {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
@@ -124,5 +126,21 @@ describe('PUT /users/:id', () => {
     await Promise.all([update(app, id, { first_name: 'Bob' }), update(app, id, { last_name: 'Dylan' })]);
 
     expect(await User.get(id)).to.include({ first_name: 'Bob', last_name: 'Dylan' });
+  });
+
+  it('does not bring back a user who was removed while the body was on its way', async () => {
+    const app = buildApp({ authType: null });
+    const { port } = await listen(app.listener);
+    const { id } = await makeUser();
+    const head = [`PUT /api/v1/users/${id} HTTP/1.1`, 'Host: x', 'Connection: close', 'Expect: 100-continue'];
+    const type = ['Content-Type: application/json', 'Content-Length: 20'];
+    const client = new RawClient(port).send([...head, ...type, '\r\n'].join('\r\n'));
+    await client.until(/100 Continue/);
+    await app.request().delete(`/api/v1/users/${id}`);
+
+    const answers = await client.send('{"first_name":"Bob"}').answers();
+
+    expect(answers.map(({ status }) => status)).to.deep.equal([404]);
+    expect(await User.count()).to.equal(0);
   });
 });
