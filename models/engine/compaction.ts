@@ -36,10 +36,11 @@ export function compactionPath(path: string): string {
 export async function compact(work: Compaction): Promise<void> {
   const { fs, path } = work;
   const temporary = compactionPath(path);
+  // Before the first wait: a write that is acknowledged meanwhile is not in `records` and must be copied.
+  let position = work.log.size;
   await unlinkQuietly(temporary, fs);
   const target = await LogFile.create(temporary, fs);
   try {
-    let position = work.log.size;
     await writeSnapshot(work, target);
     position = await work.log.copyTail(position, target);
     await work.standStill(async () => {
