@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { ConfigError, loadConfig } from '../../api/config.js';
 
@@ -43,11 +42,11 @@ describe('a configuration that cannot be used', () => {
     SCRYPT_QUEUE: ['0', '-1', '10001', 'many'],
     LOG_LEVEL: ['loud', 'INFO'],
     UV_THREADPOOL_SIZE: ['0', '1025', 'x'],
-    STORAGE_DIR: [resolve('package.json'), resolve('package.json', 'folder'), '/dev/null/x'],
+    STORAGE_DIR: [import.meta.filename, `${import.meta.filename}/folder`, '/dev/null/x'],
   };
   for (const [name, values] of Object.entries(BAD)) {
     for (const value of values) {
-      it(`names ${name} for ${value.replace(resolve(), '.')}`, () => {
+      it(`names ${name} for ${value.replace(import.meta.dirname, '')}`, () => {
         const problems = problemsOf({ [name]: value });
 
         expect(problems).to.have.length(1);

@@ -112,6 +112,3 @@ export async function credentials(app: TestApp, user: User): Promise<Headers> {
 export function requestWith(headers: AuthRequest['headers']): AuthRequest {
   return { headers };
 }
-
-// At the top of a module that tests import, this is a hook for every test there is.
-afterEach(() => useClock(Date.now));
