@@ -14,7 +14,7 @@ import { statusText } from './errors.js';
 const KEEP_ALIVE = 65_000;
 
 /** Milliseconds that a refused client has to take in its answer, while what it still sends is thrown away. */
-const LINGER = 2000;
+const LINGER = 1000;
 
 /** What the parser's errors amount to; anything else is a bad request. */
 const PARSER_STATUS: Readonly<Record<string, number>> = {
@@ -97,10 +97,6 @@ export class HttpServer {
 
   /** Answers what never became a request: a broken request line, too long a header, a client that is too slow. */
   #onError(error: NodeJS.ErrnoException, socket: Socket): void {
-    if (error.code === 'ECONNRESET') {
-      socket.destroy();
-      return;
-    }
     const status = PARSER_STATUS[error.code ?? ''] ?? 400;
     // Requests that came whole before the error are answered first; one whose body is broken never will be.
     const whole = [...(this.#connections.get(socket) ?? [])].filter(({ req }) => req.complete);

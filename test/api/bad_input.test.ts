@@ -26,6 +26,7 @@ const NOT_TEXT = [
 ];
 const BODIES: readonly Case[] = [
   ['a body over 100 KB', 413, userWith('x', `"${'x'.repeat(102_400)}"`)],
+  ['a body one byte over 100 KB', 413, USER.padEnd(102_401)],
   ['a body of 5 MB', 413, 'x'.repeat(5_000_000)],
   [
     'a small body that unpacks to 20 MB',

@@ -10,6 +10,8 @@ describe('JSON that is only unusual', () => {
     ['with spaces around it', `\n\t ${USER} \r\n`],
     ['with an attribute twice, where the last one counts', `{"email":"b",${USER.slice(1)}`],
     ['in gzip', gzipSync(USER)],
+    ['of just 100 KB', USER.padEnd(102_400)],
+    ['that unpacks to just 100 KB', gzipSync(USER.padEnd(102_400))],
   ] as const) {
     it(`${what} is taken`, async () => {
       const app = buildApp({ authType: null });

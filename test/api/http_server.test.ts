@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { expect } from 'chai';
 import { HttpServer } from '../../api/http_server.js';
 import { Held } from '../support/held.js';
@@ -59,5 +60,22 @@ describe('HttpServer', () => {
     for (let lines = 0; lines < 5; lines += 1) client.send('more of it\r\n');
 
     expect(bodies(await client.answers())).to.deep.equal(['{"error":"Bad request"}']);
+  });
+
+  it('closes it too when the client never does', async () => {
+    const { port } = await listen(() => {});
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    socket
+      .on('error', () => {})
+      .resume()
+      .write('broken\r\n\r\n');
+    const more = setInterval(() => socket.write('more'), 50);
+
+    await new Promise((closed) => socket.once('close', closed));
+    clearInterval(more);
+
+    expect(socket.errored)
+      .to.have.property('code')
+      .that.matches(/ECONNRESET|EPIPE/);
   });
 });

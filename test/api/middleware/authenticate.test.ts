@@ -128,6 +128,25 @@ describe('the gate', () => {
     });
   }
 
+  it('takes no other method for a preflight, whatever the headers say', async () => {
+    const app = buildApp({ authType: 'session_auth' });
+    const headers = { Origin: 'https://app.example', 'Access-Control-Request-Method': 'GET' };
+
+    for (const method of ['GET', 'POST', 'DELETE', 'HEAD']) {
+      expect(await statusOf(app, method, '/api/v1/users', headers), method).to.equal(401);
+    }
+  });
+
+  it('lets preflights of origins through that are not listed, but allows them nothing', async () => {
+    const app = buildApp({ authType: 'session_auth', env: { CORS_ORIGINS: 'none' } });
+    const headers = { Origin: 'https://app.example', 'Access-Control-Request-Method': 'GET' };
+
+    const response = await app.request().options('/api/v1/users').set(headers);
+
+    expect(response.status).to.equal(200);
+    expect(response.headers).not.to.have.property('access-control-allow-origin');
+  });
+
   it('does not take a cookie of another name for credentials', async () => {
     const app = buildApp({ authType: 'session_auth' });
     const other = { Cookie: '_my_session_id_fake=x; x_my_session_id=y' };

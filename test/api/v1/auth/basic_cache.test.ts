@@ -1,16 +1,17 @@
 import { expect } from 'chai';
+import type { AuthRequest } from '../../../../api/v1/auth/auth.js';
 import { PasswordHasher } from '../../../../models/password.js';
 import { User } from '../../../../models/user.js';
-import { basic, buildApp, makeUser, PASSWORD, type TestApp } from '../../../support/app.js';
+import { basic, buildApp, makeUser, PASSWORD, requestWith, type TestApp } from '../../../support/app.js';
 
-/** Counts the passwords it is asked about; believing every one makes it as fast as ten thousand of them need. */
+/** Counts the passwords it is asked about; answering by itself makes it as fast as ten thousand of them need. */
 class CountingHasher extends PasswordHasher {
   checks = 0;
-  believesAll = false;
+  believes: ((password: string) => boolean) | null = null;
 
   override async verify(password: string, stored: string | null, from?: string): Promise<boolean> {
     this.checks += 1;
-    return this.believesAll || super.verify(password, stored, from);
+    return this.believes?.(password) ?? super.verify(password, stored, from);
   }
 }
 
@@ -23,6 +24,10 @@ function buildBasicApp(): { app: TestApp; hasher: CountingHasher } {
 
 async function statusOf(app: TestApp, headers: Readonly<Record<string, string>>): Promise<number> {
   return (await app.request().get('/api/v1/users/me').set(headers)).status;
+}
+
+function requestOf(email: string | null, password: number): AuthRequest {
+  return requestWith({ authorization: basic(new User({ email }), String(password))['Authorization'] });
 }
 
 describe('the memory of basic_auth', () => {
@@ -141,12 +146,9 @@ describe('the memory of basic_auth', () => {
 
   it('holds ten thousand headers and forgets the oldest', async () => {
     const { app, hasher } = buildBasicApp();
-    hasher.believesAll = true;
+    hasher.believes = () => true;
     const { email } = await makeUser();
-    const ask = (password: number) => {
-      const { Authorization: authorization = '' } = basic(new User({ email }), String(password));
-      return app.auth?.currentUser({ headers: { authorization } });
-    };
+    const ask = (password: number) => app.auth?.currentUser(requestOf(email, password));
 
     for (let password = 0; password <= 10_000; password += 1) await ask(password);
     await ask(10_000);
@@ -154,5 +156,20 @@ describe('the memory of basic_auth', () => {
     await ask(0);
 
     expect([afterTheLast, hasher.checks]).to.deep.equal([10_001, 10_002]);
+  });
+
+  it('is not filled by wrong headers', async () => {
+    const { app, hasher } = buildBasicApp();
+    hasher.believes = (password) => password === '0';
+    const { email } = await makeUser();
+    await app.auth?.currentUser(requestOf(email, 0));
+
+    for (let password = 1; password <= 10_001; password += 1) {
+      await app.auth?.currentUser(requestOf(email, password));
+    }
+    const afterTheWrong = hasher.checks;
+    await app.auth?.currentUser(requestOf(email, 0));
+
+    expect([afterTheWrong, hasher.checks]).to.deep.equal([10_002, 10_002]);
   });
 });

@@ -1,8 +1,19 @@
 import { expect } from 'chai';
+import { bindModel } from '../../../../models/base.js';
+import { MemoryEngine } from '../../../../models/engine/memory_engine.js';
+import type { StoredRecord } from '../../../../models/engine/storage_engine.js';
 import { User } from '../../../../models/user.js';
 import { UserSession } from '../../../../models/user_session.js';
 import { buildApp, credentials, makeUser, SESSION_SCHEMES } from '../../../support/app.js';
-import { storageIn, tempFolder } from '../../../support/temp_storage.js';
+import { turns } from '../../../support/until.js';
+
+/** Takes so long to look for sessions that every request has found the user before one removes it. */
+class LateEngine extends MemoryEngine {
+  override async find(attribute: string, value: string): Promise<readonly StoredRecord[]> {
+    await turns(500);
+    return super.find(attribute, value);
+  }
+}
 
 describe('DELETE /users/:id', () => {
   it('removes the user', async () => {
@@ -41,7 +52,7 @@ describe('DELETE /users/:id', () => {
 
   it('is done by one of several requests at the same time', async () => {
     const app = buildApp({ authType: null });
-    await storageIn(await tempFolder());
+    bindModel(UserSession, new LateEngine(UserSession));
     const { id } = await makeUser();
 
     const responses = await Promise.all(
