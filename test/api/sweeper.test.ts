@@ -3,10 +3,10 @@ import { expect } from 'chai';
 import { startSweeper } from '../../api/sweeper.js';
 import { bindModel } from '../../models/base.js';
 import { MemoryEngine } from '../../models/engine/memory_engine.js';
-import { StorageUnavailableError } from '../../models/engine/storage_engine.js';
+import { StorageUnavailableError, type StoredRecord } from '../../models/engine/storage_engine.js';
 import { UserSession } from '../../models/user_session.js';
 import { buildApp } from '../support/app.js';
-import { until } from '../support/until.js';
+import { turns, until } from '../support/until.js';
 
 /** Starts a sweep every millisecond. */
 function sweep() {
@@ -26,6 +26,19 @@ class BrokenEngine extends MemoryEngine {
     this.walks += 1;
     if (this.isBroken) throw new StorageUnavailableError('broken');
     return super.slices(size);
+  }
+}
+
+/** Gets to the end of a walk only when told to. */
+class SlowEngine extends MemoryEngine {
+  goOn!: () => void;
+  walks = 0;
+  readonly #mayGoOn = new Promise<void>((resolve) => (this.goOn = resolve));
+
+  override async *slices(): AsyncGenerator<readonly StoredRecord[]> {
+    this.walks += 1;
+    await this.#mayGoOn;
+    yield [];
   }
 }
 
@@ -56,6 +69,25 @@ describe('the sweeper', () => {
 
     expect(lines[0]).to.include('"level":40').and.to.include('broken');
     expect(await UserSession.count()).to.equal(0);
+  });
+
+  it('does one sweep at a time, and waits for it when it is stopped', async () => {
+    const { stop } = sweep();
+    const engine = new SlowEngine(UserSession);
+    bindModel(UserSession, engine);
+    await until(() => engine.walks > 0);
+    const end = performance.now() + 10;
+    await until(() => performance.now() > end);
+
+    let isStopped = false;
+    const stopped = stop().then(() => (isStopped = true));
+    await turns(20);
+    const before = isStopped;
+    engine.goOn();
+    await stopped;
+
+    expect(before).to.equal(false);
+    expect(engine.walks).to.equal(1);
   });
 
   it('does nothing any more once it is stopped', async () => {

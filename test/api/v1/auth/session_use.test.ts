@@ -8,7 +8,7 @@ import {
 } from '../../../../models/engine/storage_engine.js';
 import { User } from '../../../../models/user.js';
 import { UserSession } from '../../../../models/user_session.js';
-import { buildApp, login, makeUser, SESSION_SCHEMES, statusOf } from '../../../support/app.js';
+import { buildApp, cookie, login, makeUser, SESSION_SCHEMES, statusOf } from '../../../support/app.js';
 
 /** Counts what is written to it. */
 class CountingEngine extends MemoryEngine {
@@ -94,6 +94,24 @@ for (const authType of SESSION_SCHEMES) {
       const [session] = await UserSession.all();
       expect(session?.last_seen_at.getTime()).to.equal(app.clock.now);
     });
+
+    for (const end of ['logout', 'a sweep']) {
+      it(`is forgotten with the session at ${end}`, async () => {
+        const app = buildApp({ authType, env: { SESSION_IDLE: '100' } });
+        const sessions = new CountingEngine(UserSession);
+        bindModel(UserSession, sessions);
+        const user = await makeUser();
+        const headers = cookie(app, await login(app, user));
+        app.clock.advance(5);
+        await app.request().get('/api/v1/users/me').set(headers);
+
+        if (end === 'logout') await app.request().delete('/api/v1/auth_session/logout').set(headers);
+        else await UserSession.removeAllOf(user.id).then(() => app.auth?.sessions?.sweep());
+        await app.auth?.close();
+
+        expect(sessions.updates).to.equal(0);
+      });
+    }
 
     for (const seconds of [5, 50]) {
       it(`does not bring back a session logged out meanwhile, ${seconds} seconds after login`, async () => {
