@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { cookieOf, getMe, logIn } from '../support/http_client.js';
@@ -56,7 +56,7 @@ describe('the start of a server', () => {
     expect(server.stderr).to.match(
       new RegExp(`^API_HOST, API_PORT: cannot listen on 127.0.0.1:${port}: .*\\n$`),
     );
-    await storageIn(folder);
+    expect(await readdir(folder)).to.have.members(['User.jsonl']);
   });
 
   it('ends when another server has the storage, and names its pid', async () => {

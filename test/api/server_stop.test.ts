@@ -1,8 +1,9 @@
+import { readdir } from 'node:fs/promises';
 import { expect } from 'chai';
 import { HttpServer } from '../../api/http_server.js';
 import { RawClient } from '../support/raw_client.js';
 import { isAlive, ServerProcess } from '../support/server_process.js';
-import { storageIn, tempFolder } from '../support/temp_storage.js';
+import { tempFolder } from '../support/temp_storage.js';
 import { until } from '../support/until.js';
 
 /** A password check that takes about half a second. */
@@ -49,7 +50,7 @@ describe('the stop of a server', () => {
       const next = new HttpServer(() => {});
       await next.listen(port, '127.0.0.1');
       await next.stop(0);
-      await storageIn(folder);
+      expect(await readdir(folder)).to.have.members(['User.jsonl', 'UserSession.jsonl']);
     });
   }
 
