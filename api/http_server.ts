@@ -27,6 +27,7 @@ export class HttpServer {
   readonly #server: Server;
   /** Every open connection with the answers under way on it, oldest first. */
   readonly #connections = new Map<Socket, Set<ServerResponse>>();
+  readonly #broken = new WeakSet<Socket>();
   #stopping: Promise<void> | null = null;
 
   constructor(listener: RequestListener) {
@@ -97,6 +98,9 @@ export class HttpServer {
 
   /** Answers what never became a request: a broken request line, too long a header, a client that is too slow. */
   #onError(error: NodeJS.ErrnoException, socket: Socket): void {
+    // The parser complains anew about every byte that still comes.
+    if (this.#broken.has(socket)) return;
+    this.#broken.add(socket);
     const status = PARSER_STATUS[error.code ?? ''] ?? 400;
     // Requests that came whole before the error are answered first; one whose body is broken never will be.
     const whole = [...(this.#connections.get(socket) ?? [])].filter(({ req }) => req.complete);
@@ -113,7 +117,7 @@ function answer(response: ServerResponse, status: number): void {
   response.end(errorBody(status));
 }
 
-/** Answers where there is no response to write to, and ends the connection; once is enough. */
+/** Answers where there is no response to write to, and ends the connection. */
 function refuse(socket: Duplex, status: number): void {
   if (!socket.writable) return;
   const body = errorBody(status);

@@ -4,6 +4,7 @@ import { HttpServer } from '../../api/http_server.js';
 import { Held } from '../support/held.js';
 import { listen } from '../support/listening.js';
 import { bodies, exchange, get, RawClient } from '../support/raw_client.js';
+import { turns } from '../support/until.js';
 
 const HOST = 'Host: x\r\n\r\n';
 
@@ -40,6 +41,26 @@ describe('HttpServer', () => {
     const answers = await client.answers();
     expect(answers.map(({ status }) => status)).to.deep.equal([200, 200, 400]);
     expect(bodies(answers)).to.deep.equal(['fine', 'fine', '{"error":"Bad request"}']);
+  });
+
+  it('answers once, however much of it is broken behind a request that takes its time', async () => {
+    const held = new Held();
+    const { port } = await listen(held.listener);
+    const warnings: Error[] = [];
+    const note = (warning: Error): number => warnings.push(warning);
+    process.on('warning', note);
+    const client = new RawClient(port).send(get('/slow'));
+    await held.arrived(1);
+
+    for (let chunks = 0; chunks < 20; chunks += 1) {
+      client.send('broken\r\n\r\n');
+      await turns(20);
+    }
+    held.responses[0]?.end('fine');
+
+    expect(bodies(await client.answers())).to.deep.equal(['fine', '{"error":"Bad request"}']);
+    process.off('warning', note);
+    expect(warnings).to.deep.equal([]);
   });
 
   it('does not wait for the rest of a body that is broken', async () => {
