@@ -93,22 +93,6 @@ for (const authType of SETTINGS) {
 
       expect(response.status).to.equal(200);
     });
-
-    it('finds nobody for users/me without a caller', async () => {
-      const app = buildApp({ authType });
-      const user = await makeUser();
-
-      const response = await app.request().get('/api/v1/users/me');
-      const bad = await app.request().get('/api/v1/users/me').set(TEST_HEADER);
-      const good = await app
-        .request()
-        .get('/api/v1/users/me')
-        .set(await credentials(app, user));
-
-      expect(response.status).to.equal(authType === null ? 404 : 401);
-      expect(bad.status).to.equal(authType === null ? 404 : 403);
-      expect(good.status).to.equal(authType === null ? 404 : authType === 'auth' ? 401 : 200);
-    });
   });
 }
 

@@ -1,28 +1,7 @@
 import { expect } from 'chai';
-import { PasswordHasher } from '../../../models/password.js';
 import { User } from '../../../models/user.js';
 import { basic, buildApp, makeUser, PASSWORD, type TestApp } from '../../support/app.js';
-
-/** Counts the hashes that are computed, of whichever kind. */
-class CountingHasher extends PasswordHasher {
-  hashes = 0;
-
-  override async verify(password: string, stored: string | null, from?: string): Promise<boolean> {
-    this.hashes += 1;
-    return super.verify(password, stored, from);
-  }
-
-  override async hash(password: string, from?: string): Promise<string> {
-    this.hashes += 1;
-    return super.hash(password, from);
-  }
-}
-
-function useHasher(logN: number): CountingHasher {
-  const hasher = new CountingHasher({ cost: { logN, r: 8, p: 1 }, parallel: 1, waiting: 64 });
-  User.useHasher(hasher);
-  return hasher;
-}
+import { countHashes } from '../../support/counting_hasher.js';
 
 async function logIn(app: TestApp, email: string | null, password: string): Promise<number> {
   const request = app.request().post('/api/v1/auth_session/login');
@@ -33,7 +12,7 @@ describe('a check of credentials', () => {
   it('costs one hash, whether right, wrong or for nobody', async () => {
     const app = buildApp({ authType: 'session_auth' });
     const { email } = await makeUser();
-    const hasher = useHasher(4);
+    const hasher = countHashes();
 
     const right = await logIn(app, email, PASSWORD);
     const wrong = await logIn(app, email, 'wrong');
@@ -47,7 +26,7 @@ describe('a check of credentials', () => {
     const app = buildApp({ authType: 'session_auth' });
     const user = await makeUser();
     const weak = user.toRecord()['_password'];
-    const hasher = useHasher(5);
+    const hasher = countHashes(5);
 
     const wrong = await logIn(app, user.email, 'wrong');
     const afterWrong = (await User.get(user.id))?.toRecord()['_password'];
@@ -63,7 +42,7 @@ describe('a check of credentials', () => {
   it('strengthens under basic_auth too, and goes on knowing the header', async () => {
     const app = buildApp({ authType: 'basic_auth' });
     const user = await makeUser();
-    const hasher = useHasher(5);
+    const hasher = countHashes(5);
 
     for (let requests = 0; requests < 3; requests += 1) {
       const { status } = await app.request().get('/api/v1/users/me').set(basic(user));
@@ -103,7 +82,7 @@ describe('a check of credentials', () => {
   it('does not hold up requests that need none', async () => {
     const app = buildApp({ authType: 'session_auth' });
     const { email } = await makeUser();
-    useHasher(13);
+    countHashes(13);
     const order: string[] = [];
 
     const logins = Array.from({ length: 20 }, async () => {

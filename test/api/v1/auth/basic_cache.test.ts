@@ -1,25 +1,11 @@
 import { expect } from 'chai';
 import type { AuthRequest } from '../../../../api/v1/auth/auth.js';
-import { PasswordHasher } from '../../../../models/password.js';
 import { User } from '../../../../models/user.js';
 import { basic, buildApp, makeUser, PASSWORD, requestWith, type TestApp } from '../../../support/app.js';
-
-/** Counts the passwords it is asked about; answering by itself makes it as fast as ten thousand of them need. */
-class CountingHasher extends PasswordHasher {
-  checks = 0;
-  believes: ((password: string) => boolean) | null = null;
-
-  override async verify(password: string, stored: string | null, from?: string): Promise<boolean> {
-    this.checks += 1;
-    return this.believes?.(password) ?? super.verify(password, stored, from);
-  }
-}
+import { countHashes, type CountingHasher } from '../../../support/counting_hasher.js';
 
 function buildBasicApp(): { app: TestApp; hasher: CountingHasher } {
-  const app = buildApp({ authType: 'basic_auth' });
-  const hasher = new CountingHasher({ cost: { logN: 4, r: 8, p: 1 }, parallel: 2, waiting: 64 });
-  User.useHasher(hasher);
-  return { app, hasher };
+  return { app: buildApp({ authType: 'basic_auth' }), hasher: countHashes() };
 }
 
 async function statusOf(app: TestApp, headers: Readonly<Record<string, string>>): Promise<number> {

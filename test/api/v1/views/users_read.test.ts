@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { buildApp, credentials, makeUser, SESSION_SCHEMES } from '../../../support/app.js';
+import { buildApp, credentials, makeUser, SESSION_SCHEMES, SETTINGS } from '../../../support/app.js';
 
 const UNKNOWN = ['nobody', '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'null', '0', '%20'];
 
@@ -68,6 +68,19 @@ describe('GET /users/me', () => {
 
       expect(response.status).to.equal(200);
       expect(response.body).to.deep.equal(user.toJSON());
+    });
+  }
+
+  for (const authType of SETTINGS) {
+    it(`is for the caller alone under ${authType ?? 'no scheme'}`, async () => {
+      const app = buildApp({ authType });
+      const good = await credentials(app, await makeUser());
+      const me = async (headers = {}) => (await app.request().get('/api/v1/users/me').set(headers)).status;
+
+      const statuses = [await me(), await me({ Authorization: 'Test' }), await me(good)];
+
+      if (authType === null) expect(statuses).to.deep.equal([404, 404, 404]);
+      else expect(statuses).to.deep.equal([401, 403, authType === 'auth' ? 401 : 200]);
     });
   }
 
