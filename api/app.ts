@@ -8,6 +8,7 @@ import { errorHandler } from './middleware/error_handler.js';
 import { noStore } from './middleware/no_store.js';
 import { requestLog } from './middleware/request_log.js';
 import { requestTarget } from './middleware/request_target.js';
+import { coursePasswordRules } from './services/password_policy.js';
 import { Rights } from './services/rights.js';
 import { SessionCookie } from './services/session_cookie.js';
 import type { Auth } from './v1/auth/auth.js';
@@ -26,7 +27,7 @@ export function createApp({ config, auth, log }: AppOptions): Koa<State> {
     auth,
     cookie: new SessionCookie({ name: config.sessionName, secure: config.cookieSecure }),
     loginErrors: config.loginErrors,
-    passwordMin: config.passwordMin,
+    passwordRules: coursePasswordRules(config),
     rights: new Rights({ ...config, open: auth === null }),
   });
   const app = new Koa<State>();

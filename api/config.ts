@@ -32,8 +32,12 @@ export interface Config {
   readonly corsOrigins: '*' | readonly string[];
   readonly loginErrors: 'course' | 'uniform';
   readonly usersReadable: 'all' | 'own';
-  /** Shortest password in characters. */
+  /** Shortest password in characters: at least 8. */
   readonly passwordMin: number;
+  /** The same for the course's `POST /api/v1/users`, which takes any outside production unless a length is set. */
+  readonly coursePasswordMin: number;
+  /** What this service calls itself to people. */
+  readonly serviceName: string;
   readonly registration: 'open' | 'closed';
   readonly scrypt: { readonly cost: ScryptCost; readonly parallel: number; readonly waiting: number };
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -109,6 +113,7 @@ class Reader {
 export function loadConfig(env: Environment): { config: Config; warnings: readonly string[] } {
   const reader = new Reader(env);
   const production = reader.text('NODE_ENV') === 'production';
+  const passwordMin = reader.whole('PASSWORD_MIN', production ? 15 : 8, 8, 256);
   const config: Config = {
     production,
     host: reader.text('API_HOST') ?? '0.0.0.0',
@@ -122,8 +127,9 @@ export function loadConfig(env: Environment): { config: Config; warnings: readon
     corsOrigins: readCorsOrigins(reader, production),
     loginErrors: reader.choice('LOGIN_ERRORS', ['course', 'uniform'], production ? 'uniform' : 'course'),
     usersReadable: reader.choice('USERS_READABLE', ['all', 'own'], production ? 'own' : 'all'),
-    // Outside production the course's POST /users takes any password, unless a length is asked for.
-    passwordMin: reader.whole('PASSWORD_MIN', production ? 15 : 1, 1, 256),
+    passwordMin,
+    coursePasswordMin: production || reader.text('PASSWORD_MIN') !== null ? passwordMin : 1,
+    serviceName: readServiceName(reader),
     registration: reader.choice('REGISTRATION', ['open', 'closed'], 'open'),
     scrypt: {
       cost: readScryptCost(reader, production),
@@ -200,6 +206,14 @@ function readCorsOrigins(reader: Reader, production: boolean): '*' | readonly st
     );
   }
   return origins;
+}
+
+/** People read it on pages and in messages, so it is one short line. */
+function readServiceName(reader: Reader): string {
+  const name = reader.text('SERVICE_NAME') ?? 'Gatehouse';
+  if (name.length > 64 || /\p{C}/u.test(name))
+    reader.problems.push(`SERVICE_NAME must have at most 64 characters, all of them visible, not "${name}"`);
+  return name;
 }
 
 function readScryptCost(reader: Reader, production: boolean): ScryptCost {

@@ -27,7 +27,9 @@ describe('the configuration', () => {
       corsOrigins: '*',
       loginErrors: 'course',
       usersReadable: 'all',
-      passwordMin: 1,
+      passwordMin: 8,
+      coursePasswordMin: 1,
+      serviceName: 'Gatehouse',
       registration: 'open',
       logLevel: 'info',
     });
@@ -52,6 +54,8 @@ describe('the configuration', () => {
       loginErrors: 'uniform',
       usersReadable: 'own',
       passwordMin: 15,
+      coursePasswordMin: 15,
+      serviceName: 'Gatehouse',
       registration: 'open',
       logLevel: 'info',
     });
@@ -85,8 +89,11 @@ describe('the configuration', () => {
     ['LOGIN_ERRORS', 'uniform', 'loginErrors', 'uniform'],
     ['USERS_READABLE', 'all', 'usersReadable', 'all'],
     ['USERS_READABLE', 'own', 'usersReadable', 'own'],
-    ['PASSWORD_MIN', '1', 'passwordMin', 1],
+    ['PASSWORD_MIN', '8', 'passwordMin', 8],
+    ['PASSWORD_MIN', '8', 'coursePasswordMin', 8],
     ['PASSWORD_MIN', '256', 'passwordMin', 256],
+    ['PASSWORD_MIN', '256', 'coursePasswordMin', 256],
+    ['SERVICE_NAME', 'Acme Accounts', 'serviceName', 'Acme Accounts'],
     ['REGISTRATION', 'open', 'registration', 'open'],
     ['REGISTRATION', 'closed', 'registration', 'closed'],
     ['LOG_LEVEL', 'silent', 'logLevel', 'silent'],
@@ -129,6 +136,7 @@ describe('the configuration', () => {
       'LOGIN_ERRORS',
       'PASSWORD_MIN',
       'SCRYPT_COST',
+      'SERVICE_NAME',
       'LOG_LEVEL',
     ];
     const empty = Object.fromEntries([...names, ...more].map((name) => [name, ' ']));

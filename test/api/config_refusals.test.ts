@@ -25,7 +25,8 @@ describe('a configuration that cannot be used', () => {
     CORS_ORIGINS: ['app.example', 'https://a.example/', 'https://a.example/x'],
     LOGIN_ERRORS: ['none', 'Uniform'],
     USERS_READABLE: ['none', 'self'],
-    PASSWORD_MIN: ['0', '257', '-8', 'eight'],
+    PASSWORD_MIN: ['0', '7', '257', '-8', 'eight'],
+    SERVICE_NAME: ['x'.repeat(65), 'a\u202Eb', 'a\u200Bb'],
     REGISTRATION: ['yes', 'Closed'],
     SCRYPT_COST: [
       '15',

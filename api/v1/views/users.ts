@@ -1,18 +1,19 @@
 import { readJsonObject, requiredField, textField } from '../../body.js';
 import type { ViewContext } from '../../context.js';
 import { ApiError } from '../../errors.js';
+import type { PasswordRules } from '../../services/password_policy.js';
 import type { Rights } from '../../services/rights.js';
 import { UniqueViolationError } from '../../../models/engine/storage_engine.js';
 import { User } from '../../../models/user.js';
 
 export interface UsersViewsOptions {
   readonly rights: Rights;
-  /** Shortest password in characters. */
-  readonly passwordMin: number;
+  /** What a new user's password must be like. */
+  readonly passwordRules: PasswordRules;
 }
 
 /** The views of /api/v1/users. */
-export function usersViews({ rights, passwordMin }: UsersViewsOptions) {
+export function usersViews({ rights, passwordRules }: UsersViewsOptions) {
   return {
     /** GET /api/v1/users */
     async list(ctx: ViewContext): Promise<void> {
@@ -43,9 +44,8 @@ export function usersViews({ rights, passwordMin }: UsersViewsOptions) {
         first_name: textField(fields, 'first_name'),
         last_name: textField(fields, 'last_name'),
       };
-      if (Array.from(password).length < passwordMin) {
-        throw new ApiError(400, `password must have at least ${passwordMin} characters`);
-      }
+      const problem = passwordRules.problemOf(password, { email, host: ctx.hostname });
+      if (problem !== null) throw new ApiError(400, problem);
       if (await User.findByEmail(email)) throw emailTaken();
       const user = new User({ email, ...names });
       await user.setPassword(password, ctx.ip);

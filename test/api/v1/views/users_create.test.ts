@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { User } from '../../../../models/user.js';
-import { buildApp, makeUser, type TestApp } from '../../../support/app.js';
+import { basic, buildApp, makeUser, type TestApp } from '../../../support/app.js';
 
 const GOOD = { email: 'bob@hbtn.io', password: 'H0lbertonSchool98!' };
 const USER_KEYS = ['created_at', 'email', 'first_name', 'id', 'last_name', 'updated_at'];
@@ -139,15 +139,47 @@ describe('POST /users', () => {
   });
 
   it('refuses a password shorter than PASSWORD_MIN, in characters', async () => {
-    const app = buildApp({ authType: null, env: { PASSWORD_MIN: '4' } });
+    const app = buildApp({ authType: null, env: { PASSWORD_MIN: '8' } });
 
-    const short = await create(app, { email: 'a', password: '🐎🐎🐎' });
-    const long = await create(app, { email: 'b', password: '🐎🐎🐎🐎' });
+    const short = await create(app, { email: 'a', password: '🐎'.repeat(7) });
+    const long = await create(app, { email: 'b', password: '🐎'.repeat(8) });
 
     expect(short.status).to.equal(400);
-    expect(short.body).to.deep.equal({ error: 'password must have at least 4 characters' });
+    expect(short.body).to.deep.equal({ error: 'password must have at least 8 characters' });
     expect(long.status).to.equal(201);
   });
+
+  it('takes any password outside production, and any of the length that is asked for', async () => {
+    const passwords = ['x', 'password', 'gatehouse', 'bob@hbtn.io'];
+    const statuses = [];
+    for (const password of passwords) {
+      statuses.push((await create(buildApp({ authType: null }), { ...GOOD, password })).status);
+    }
+    const app = buildApp({ authType: null, env: { PASSWORD_MIN: '8' } });
+    statuses.push((await create(app, { ...GOOD, password: 'password' })).status);
+
+    expect(statuses).to.deep.equal([201, 201, 201, 201, 201]);
+  });
+
+  for (const [password, error] of [
+    ['14 characters!', 'password must have at least 15 characters'],
+    ['Qwertyuiop12345', 'password is too common'],
+    ['I am william.tell!', "password must not contain your email's name"],
+    ['the Gatehouse is mine', "password must not contain this service's name"],
+    ['at 127.0.0.1 I rest', "password must not contain this host's name"],
+  ] as const) {
+    it(`holds to the whole policy in production, for admins too: ${error}`, async () => {
+      const app = buildApp({ authType: 'basic_auth', env: { NODE_ENV: 'production' } });
+      const admin = await makeUser({ role: 'admin' });
+
+      const request = app.request().post('/api/v1/users').set(basic(admin));
+      const response = await request.send({ email: 'William.Tell@example.org', password });
+
+      expect(response.status).to.equal(400);
+      expect(response.body).to.deep.equal({ error });
+      expect(await User.count()).to.equal(1);
+    });
+  }
 
   it('refuses a password above 1,024 bytes and takes one of just that', async () => {
     const app = buildApp({ authType: null });
