@@ -1,7 +1,14 @@
-import { Base, type BaseAttributes } from './base.js';
+import { nanoid } from 'nanoid';
+import { Base, currentTime, type BaseAttributes } from './base.js';
 import type { Changes, Index } from './engine/storage_engine.js';
 import { DEFAULT_COST, PasswordHasher } from './password.js';
-import { UserSession } from './user_session.js';
+import { digestOf, UserSession } from './user_session.js';
+
+/** How long a reset token may be used, in milliseconds. */
+export const RESET_LIFETIME = 3_600_000;
+const RESET_TOKEN_LENGTH = 32;
+/** A reset that is over. */
+const NO_RESET = { reset_digest: null, reset_expires_at: null };
 
 /** `admin` may change and remove other users. */
 export type Role = 'user' | 'admin';
@@ -11,6 +18,7 @@ export interface UserAttributes extends BaseAttributes {
   readonly first_name?: string | null;
   readonly last_name?: string | null;
   readonly role?: Role;
+  readonly disabled?: boolean;
   readonly _password?: string | null;
 }
 
@@ -20,13 +28,18 @@ export function emailKey(email: string): string {
 }
 
 export class User extends Base {
-  static override readonly indexes: readonly Index[] = [{ attribute: 'email', unique: true, key: emailKey }];
+  static override readonly indexes: readonly Index[] = [
+    { attribute: 'email', unique: true, key: emailKey },
+    { attribute: 'reset_digest', unique: true },
+  ];
   static #hasher = new PasswordHasher({ cost: DEFAULT_COST, parallel: 1, waiting: 64 });
 
   email: string | null;
   first_name: string | null;
   last_name: string | null;
   role: Role;
+  /** True locks the account: no scheme lets it in, and no password of it is right. */
+  disabled: boolean;
   #password: string | null;
 
   constructor(attributes: UserAttributes = {}) {
@@ -35,6 +48,7 @@ export class User extends Base {
     this.first_name = attributes.first_name ?? null;
     this.last_name = attributes.last_name ?? null;
     this.role = attributes.role === 'admin' ? 'admin' : 'user';
+    this.disabled = attributes.disabled === true;
     this.#password = attributes._password ?? null;
   }
 
@@ -91,6 +105,46 @@ export class User extends Base {
     return this.id === other.id && this.#password === other.#password;
   }
 
+  /**
+   * Allows one password reset within an hour, in place of any allowed before.
+   * @returns the token for it, of which only the digest is kept.
+   */
+  async startReset(): Promise<string> {
+    const token = nanoid(RESET_TOKEN_LENGTH);
+    const expiry = new Date(currentTime() + RESET_LIFETIME).toISOString();
+    await Base.change(User, this.id, { reset_digest: digestOf(token), reset_expires_at: expiry });
+    return token;
+  }
+
+  /** Takes back the reset that was allowed, if one was. */
+  async cancelReset(): Promise<void> {
+    await Base.change(User, this.id, NO_RESET);
+  }
+
+  /** Whose reset a token allows now; null when it is unknown, used or expired, or the account is disabled. */
+  static async findByReset(token: unknown): Promise<User | null> {
+    const [user] = typeof token === 'string' ? await User.search({ reset_digest: digestOf(token) }) : [];
+    const expiry = user?.toRecord()['reset_expires_at'];
+    if (!user || user.disabled || typeof expiry !== 'string') return null;
+    return currentTime() < Date.parse(expiry) ? user : null;
+  }
+
+  /**
+   * Uses a reset token up: of several calls with one token, only one gets its user. With a password, that is set in
+   * the same write, so that a full queue or disk does not cost the token. Ending the sessions is the caller's part.
+   * @returns the user as it is afterwards; null as {@link findByReset}.
+   * @throws PasswordTooLongError, HashQueueFullError: nothing was used up then.
+   */
+  static async redeemReset(token: unknown, password?: string, from?: string): Promise<User | null> {
+    const user = await User.findByReset(token);
+    if (!user) return null;
+    const changes = { ...NO_RESET, updated_at: new Date(currentTime()).toISOString() };
+    const hash = password === undefined ? {} : { _password: await User.#hasher.hash(password, from) };
+    const expected = { reset_digest: digestOf(String(token)) };
+    const isUsed = await Base.change(User, user.id, { ...changes, ...hash }, expected);
+    return isUsed ? User.get(user.id) : null;
+  }
+
   /** "First Last", or the one name there is, or the email, or nothing. */
   displayName(): string {
     const names = [this.first_name, this.last_name].filter((name) => name !== null);
@@ -107,7 +161,12 @@ export class User extends Base {
   }
 
   protected override ownAttributes(): Changes {
-    return { ...this.publicAttributes(), role: this.role, _password: this.#password };
+    return {
+      ...this.publicAttributes(),
+      role: this.role,
+      disabled: this.disabled,
+      _password: this.#password,
+    };
   }
 
   protected override publicAttributes(): Changes {
