@@ -8,7 +8,7 @@ export interface CredentialsCheck {
 
 /**
  * Checks an email and a password: the one place where every way in does. It costs one hash whatever is wrong, and a
- * right password whose stored hash has become too weak is hashed again.
+ * right password whose stored hash has become too weak is hashed again. No password of a disabled account is right.
  * @param from the client's address, for a fair share of the hashing queue.
  * @throws HashQueueFullError when too many checks wait.
  */
@@ -22,7 +22,8 @@ export async function checkCredentials(
     await User.spendPasswordCheck(password, from);
     return { user: null, known: false };
   }
-  if (!(await user.isValidPassword(password, from))) return { user: null, known: true };
+  const isRight = await user.isValidPassword(password, from);
+  if (!isRight || user.disabled) return { user: null, known: true };
   await user.strengthenPassword(password, from);
   return { user, known: true };
 }

@@ -56,7 +56,7 @@ export class Auth {
     return header === undefined ? null : (parseCookie(header)[this.#cookieName] ?? null);
   }
 
-  /** The user whom the request's credentials belong to, or null. */
+  /** The user whom the request's credentials belong to, or null; a disabled one is nobody. */
   async currentUser(_request: AuthRequest | null = null): Promise<User | null> {
     return null;
   }

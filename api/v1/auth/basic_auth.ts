@@ -67,7 +67,7 @@ export class BasicAuth extends Auth {
   async #remembered(key: string): Promise<User | null> {
     const verified = this.#verified.get(key);
     const user = verified && (await User.get(verified.id));
-    return user?.hasSamePasswordAs(verified as User) ? user : null;
+    return user?.hasSamePasswordAs(verified as User) && !user.disabled ? user : null;
   }
 
   /** A page that sends ten requests at once costs one hash, not ten. */

@@ -63,7 +63,8 @@ export class SessionAuth extends Auth {
   }
 
   override async currentUser(request: AuthRequest | null = null): Promise<User | null> {
-    return User.get(await this.userIdForSessionId(this.sessionCookie(request)));
+    const user = await User.get(await this.userIdForSessionId(this.sessionCookie(request)));
+    return user?.disabled ? null : user;
   }
 
   /** Ends the session the request presents; true once it is gone for good, false when there is none. */
