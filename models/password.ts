@@ -34,13 +34,9 @@ export class HashQueueFullError extends Error {
   }
 }
 
-/** The password is longer than {@link PASSWORD_MAX_BYTES}. */
-export class PasswordTooLongError extends Error {
-  override readonly name = 'PasswordTooLongError';
-
-  constructor() {
-    super(`password longer than ${PASSWORD_MAX_BYTES} bytes`);
-  }
+/** No password can be this text; the message says why, in words for whoever typed it. */
+export class UnusablePasswordError extends Error {
+  override readonly name = 'UnusablePasswordError';
 }
 
 export interface PasswordHasherOptions {
@@ -75,10 +71,11 @@ export class PasswordHasher {
 
   /**
    * The text to store for a password.
-   * @throws PasswordTooLongError above 1,024 bytes; HashQueueFullError when too many wait.
+   * @throws UnusablePasswordError above 1,024 bytes or with a NUL; HashQueueFullError when too many wait.
    */
   async hash(password: string, from?: string): Promise<string> {
-    if (isTooLong(password)) throw new PasswordTooLongError();
+    const problem = problemOf(password);
+    if (problem !== null) throw new UnusablePasswordError(problem);
     const key = await this.#compute(from, () => Scrypt.kdf(password.normalize('NFC'), this.#cost));
     return Buffer.from(key).toString('base64');
   }
@@ -89,7 +86,7 @@ export class PasswordHasher {
    * @throws HashQueueFullError when too many wait.
    */
   async verify(password: string, stored: string | null, from?: string): Promise<boolean> {
-    if (isTooLong(password)) return false;
+    if (problemOf(password) !== null) return false;
     const text = password.normalize('NFC');
     if (stored === null || costOf(stored) === null) {
       await this.#compute(from, () => Scrypt.kdf(text, this.#cost));
@@ -130,8 +127,13 @@ export class PasswordHasher {
   }
 }
 
-function isTooLong(password: string): boolean {
-  return password.length > PASSWORD_MAX_BYTES || Buffer.byteLength(password) > PASSWORD_MAX_BYTES;
+/** Why a text cannot be a password, or null. */
+function problemOf(password: string): string | null {
+  if (password.length > PASSWORD_MAX_BYTES || Buffer.byteLength(password) > PASSWORD_MAX_BYTES) {
+    return `password longer than ${PASSWORD_MAX_BYTES} bytes`;
+  }
+  // scrypt's HMAC fills short keys up with NULs, so that "pw" and "pw" with a NUL behind it would be the same.
+  return password.includes('\0') ? 'password must not contain a NUL character' : null;
 }
 
 function work(cost: ScryptCost): number {

@@ -78,7 +78,7 @@ export class User extends Base {
   /**
    * Sets the password's hash, or none for anything that is not text; `save` stores it.
    * @param from the client on whose behalf, for a fair share of the queue.
-   * @throws PasswordTooLongError, HashQueueFullError.
+   * @throws UnusablePasswordError, HashQueueFullError.
    */
   async setPassword(password: unknown, from?: string): Promise<void> {
     this.#password = typeof password === 'string' ? await User.#hasher.hash(password, from) : null;
@@ -133,7 +133,7 @@ export class User extends Base {
    * Uses a reset token up: of several calls with one token, only one gets its user. With a password, that is set in
    * the same write, so that a full queue or disk does not cost the token. Ending the sessions is the caller's part.
    * @returns the user as it is afterwards; null as {@link findByReset}.
-   * @throws PasswordTooLongError, HashQueueFullError: nothing was used up then.
+   * @throws UnusablePasswordError, HashQueueFullError: nothing was used up then.
    */
   static async redeemReset(token: unknown, password?: string, from?: string): Promise<User | null> {
     const user = await User.findByReset(token);

@@ -3,7 +3,7 @@ import {
   HashQueueFullError,
   PASSWORD_MAX_BYTES,
   PasswordHasher,
-  PasswordTooLongError,
+  UnusablePasswordError,
 } from '../../models/password.js';
 
 const FAST = { logN: 4, r: 8, p: 1 };
@@ -54,8 +54,13 @@ describe('PasswordHasher', () => {
 
   it('V6.2.9 takes 1,024 bytes and no more, counted in UTF-8', async () => {
     expect(await hasher().hash('é'.repeat(512))).to.have.length(128);
-    expect(await rejection(hasher().hash('é'.repeat(513)))).to.be.instanceOf(PasswordTooLongError);
+    expect(await rejection(hasher().hash('é'.repeat(513)))).to.be.instanceOf(UnusablePasswordError);
     expect(await hasher().verify('x'.repeat(1025), await hasher().hash('x'))).to.equal(false);
+  });
+
+  it('V6.2.8 takes no NUL, which scrypt could not tell from nothing at the end of a short password', async () => {
+    expect(await rejection(hasher().hash('pw\0'))).to.be.instanceOf(UnusablePasswordError);
+    expect(await hasher().verify('pw\0', await hasher().hash('pw'))).to.equal(false);
   });
 
   it('knows which hashes took less work than a new one would', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { useClock } from '../../models/base.js';
-import { PasswordTooLongError } from '../../models/password.js';
+import { UnusablePasswordError } from '../../models/password.js';
 import { useMemory } from '../../models/storage.js';
 import { RESET_LIFETIME, User } from '../../models/user.js';
 import { digestOf } from '../../models/user_session.js';
@@ -118,7 +118,7 @@ describe('a password reset', () => {
     const error = await User.redeemReset(token, 'x'.repeat(1025)).catch((thrown: unknown) => thrown);
     const changed = await User.redeemReset(token, 'new password');
 
-    expect(error).to.be.instanceOf(PasswordTooLongError);
+    expect(error).to.be.instanceOf(UnusablePasswordError);
     expect(await changed?.isValidPassword('new password')).to.equal(true);
     expect(await changed?.isValidPassword(PASSWORD)).to.equal(false);
     expect(changed?.updated_at.getTime()).to.equal(now);
