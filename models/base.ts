@@ -117,7 +117,8 @@ export abstract class Base {
       return true;
     }
     const stored = await engine.update(this.id, changesSince(this.#stored, record));
-    if (stored) this.#stored = stored;
+    // What this object knows, not what others have changed meanwhile: the next save must not write their values back.
+    if (stored) this.#stored = record;
     return stored !== null;
   }
 
@@ -179,6 +180,11 @@ export abstract class Base {
     expected?: Changes,
   ): Promise<boolean> {
     return (await engineOf(model).update(id, changes, expected)) !== null;
+  }
+
+  /** Waits until every change asked for so far is stored or has failed. */
+  protected static async settle(model: unknown): Promise<void> {
+    await engineOf(model).flush();
   }
 
   protected static load<T extends Base>(model: ModelClass<T>, record: StoredRecord): T {

@@ -30,10 +30,16 @@ export interface Storage {
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const lock = await openFolder(options.folder, options.warn);
   const engines: StorageEngine[] = [];
-  const close = async (): Promise<void> => {
-    for (const engine of engines) await engine.close();
-    await lock.release();
+  let closing: Promise<void> | null = null;
+  const closeAll = async (): Promise<void> => {
+    try {
+      await Promise.all(engines.map((engine) => engine.close()));
+    } finally {
+      await lock.release();
+    }
   };
+  // However often it is called: the folder is given free once, after the last write.
+  const close = (): Promise<void> => (closing ??= closeAll());
   try {
     for (const model of MODELS) {
       const engine = await openEngine(model, options);

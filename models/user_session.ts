@@ -53,6 +53,8 @@ export class UserSession extends Base {
 
   /** Ends all sessions of a user. */
   static async removeAllOf(userId: string): Promise<void> {
+    // A session that is being stored right now would not be found yet.
+    await Base.settle(UserSession);
     const sessions = await UserSession.search({ user_id: userId });
     await Promise.all(sessions.map((session) => session.remove()));
   }

@@ -38,12 +38,15 @@ export class CommitLoop {
   async #run(): Promise<void> {
     // One turn later: writers that are ready now share the first batch too.
     await Promise.resolve();
-    while (!this.#queue.isEmpty || this.#jobs.length > 0) {
-      const job = this.#jobs.shift();
-      if (job) await job();
-      else await this.#commit(this.#queue.take());
+    try {
+      while (!this.#queue.isEmpty || this.#jobs.length > 0) {
+        const job = this.#jobs.shift();
+        if (job) await job();
+        else await this.#commit(this.#queue.take());
+      }
+    } finally {
+      // In the same turn as the last look at the queue: what is added a moment later must find no loop running.
+      this.#running = null;
     }
-    // In the same turn as the last look at the queue: what is added a moment later must find no loop running.
-    this.#running = null;
   }
 }

@@ -47,10 +47,10 @@ export async function compact(work: Compaction): Promise<void> {
       assertWanted(work);
       await work.log.copyTail(position, target);
       await target.sync();
-      await renamePatiently(temporary, path, fs);
+      const doubt = await replace(temporary, path, target, fs);
       work.onReplaced(target);
       // Said while everything stands still: a write begun in between would be acknowledged and then cut off.
-      await syncFolderOf(path, fs).catch((error: unknown) => work.onUncertain(error));
+      if (doubt !== null) work.onUncertain(doubt);
     });
   } catch (error) {
     await target.close().catch(() => {});
@@ -58,6 +58,24 @@ export async function compact(work: Compaction): Promise<void> {
     throw error;
   }
   await work.log.close().catch(() => {});
+}
+
+/**
+ * Gives the new file the old one's name, durably.
+ * @returns null, or the error that leaves it open whether the new name would survive a power cut.
+ * @throws when the old file is still in place.
+ */
+async function replace(temporary: string, path: string, target: LogFile, fs: FileSystem): Promise<unknown> {
+  try {
+    await renamePatiently(temporary, path, fs);
+  } catch (error) {
+    if (await target.isAt(path, fs)) return error;
+    throw error;
+  }
+  return syncFolderOf(path, fs).then(
+    () => null,
+    (error: unknown) => error,
+  );
 }
 
 async function writeSnapshot(work: Compaction, target: LogFile): Promise<void> {

@@ -12,7 +12,7 @@ import {
   type StorageEngine,
   type StoredRecord,
 } from './storage_engine.js';
-import { hasValues, slicesOf, Table } from './table.js';
+import { assertRecord, hasValues, slicesOf, Table } from './table.js';
 import { WriteQueue, type Batch } from './write_queue.js';
 
 export interface FileEngineOptions {
@@ -52,6 +52,8 @@ export class FileEngine implements StorageEngine {
   #failure: StorageUnavailableError | null = null;
   #compaction: Promise<void> | null = null;
   #recovery: Promise<void> | null = null;
+  #closing: Promise<void> | null = null;
+  #lastObstacle = '';
   readonly #stopRecovery = new AbortController();
 
   private constructor(options: Required<FileEngineOptions>, opened: Awaited<ReturnType<typeof openLog>>) {
@@ -69,7 +71,14 @@ export class FileEngine implements StorageEngine {
    * @throws StorageCorruptError when a line is not what this program wrote; nothing is changed then.
    */
   static async open(options: FileEngineOptions): Promise<FileEngine> {
-    const complete = { warn: () => {}, fs: realFileSystem, compactAt: COMPACT_AT, ...options };
+    const warn = (message: string): void => {
+      try {
+        options.warn?.(message);
+      } catch {
+        // A log that fails must not take with it those who wait for an answer.
+      }
+    };
+    const complete = { fs: realFileSystem, compactAt: COMPACT_AT, ...options, warn };
     return new FileEngine(complete, await openLog(complete));
   }
 
@@ -84,12 +93,14 @@ export class FileEngine implements StorageEngine {
   }
 
   async put(record: StoredRecord): Promise<void> {
+    assertRecord(record);
     await this.#write(record.id, Object.freeze({ ...record }));
   }
 
   async update(id: string, changes: Changes, expected: Changes = {}): Promise<StoredRecord | null> {
     this.#assertSound();
     const record = this.#queue.newest(id, this.#table);
+    if (!record) await this.#queue.settled(id);
     if (!record || !hasValues(record, expected)) return null;
     const next = Object.freeze({ ...record, ...changes, id });
     await this.#write(id, next);
@@ -122,13 +133,21 @@ export class FileEngine implements StorageEngine {
     return this.#table.size - this.#queue.countHidden(this.#table);
   }
 
+  async flush(): Promise<void> {
+    await this.#queue.allSettled();
+  }
+
   async close(): Promise<void> {
-    if (this.#state === 'closing') return;
+    await (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     this.#state = 'closing';
     this.#stopRecovery.abort();
     await this.#recovery;
     await this.#compaction;
     await this.#loop.idle();
+    if (this.#failure) await this.#cutBack();
     await this.#log.close();
   }
 
@@ -170,11 +189,12 @@ export class FileEngine implements StorageEngine {
   /** A batch failed. Everything queued behind it was built on it, so it fails as well. */
   async #undo(error: unknown, batch: Batch): Promise<void> {
     const failure = new StorageUnavailableError(error);
-    const clean = CLEAN_FAILURES.has(errorCode(error)) && (await this.#cutBack());
-    if (!clean) this.#distrust(failure);
-    this.#options.warn(`${this.#path}: a write failed: ${failure.message}`);
+    // Always tried: what was answered with "unavailable" must not be there after a restart.
+    const isCut = await this.#cutBack();
+    if (!isCut || !CLEAN_FAILURES.has(errorCode(error))) this.#distrust(failure);
     batch.reject(failure);
     this.#queue.failAll(failure);
+    this.#options.warn(`${this.#path}: a write failed: ${failure.message}`);
   }
 
   async #cutBack(): Promise<boolean> {
@@ -220,9 +240,18 @@ export class FileEngine implements StorageEngine {
       if (this.#state === 'recovering') this.#state = 'open';
       this.#failure = null;
       return true;
-    } catch {
+    } catch (error) {
+      this.#reportObstacle(error);
       return false;
     }
+  }
+
+  /** Says why a recovery does not succeed, once for each reason: it is tried again and again. */
+  #reportObstacle(error: unknown): void {
+    const obstacle = String(error);
+    if (obstacle !== this.#lastObstacle)
+      this.#options.warn(`${this.#path}: still not to be used: ${obstacle}`);
+    this.#lastObstacle = obstacle;
   }
 
   /** Starts a compaction when dead lines outweigh live ones. */

@@ -84,7 +84,7 @@ export class FolderLock {
   async #show(): Promise<void> {
     const path = await this.#socketPath(`${this.#name}.new`);
     await new Promise<void>((done, fail) => {
-      this.#server.once('error', fail);
+      this.#server.on('error', fail);
       this.#server.listen(path, done);
     });
     const made = join(this.#folder, `${this.#name}.new`);

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** The file operations an engine needs, so that a test can put a failing disk in their place. */
-export type FileSystem = Pick<typeof nodeFs, 'open' | 'rename' | 'unlink'>;
+export type FileSystem = Pick<typeof nodeFs, 'open' | 'rename' | 'stat' | 'unlink'>;
 
 export const realFileSystem: FileSystem = nodeFs;
 
@@ -16,6 +16,15 @@ const COPY_CHUNK = 1 << 20;
 /** The code of a system error, or an empty text. */
 export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** A sync failed: nobody knows what of the file is on the disk, whatever the cause says. */
+export class SyncError extends Error {
+  override readonly name = 'SyncError';
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 }
 
 /** A file that only grows. `size` is its durable length in bytes: what lies beyond was never acknowledged. */
@@ -32,8 +41,8 @@ export class LogFile {
   static async open(path: string, fs: FileSystem): Promise<LogFile | null> {
     try {
       // r+ with explicit positions rather than append mode: after a cut the next write must land at the cut.
-      const handle = await fs.open(path, 'r+');
-      return new LogFile(handle, (await handle.stat()).size);
+      const { size } = await fs.stat(path);
+      return new LogFile(await fs.open(path, 'r+'), size);
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return null;
       throw error;
@@ -51,12 +60,18 @@ export class LogFile {
 
   /** Writes at the end and waits until it is on the disk. After a throw, bytes beyond `size` are unknown. */
   async append(text: string): Promise<void> {
-    this.#size = await this.#write(Buffer.from(text), this.#size, () => this.#handle.datasync());
+    const size = await this.#write(Buffer.from(text), this.#size);
+    try {
+      await this.#handle.datasync();
+    } catch (error) {
+      throw new SyncError(error);
+    }
+    this.#size = size;
   }
 
   /** Writes at the end without waiting for the disk: for a file nobody relies on before {@link sync}. */
   async appendLater(bytes: Buffer): Promise<void> {
-    this.#size = await this.#write(bytes, this.#size, async () => {});
+    this.#size = await this.#write(bytes, this.#size);
   }
 
   async sync(): Promise<void> {
@@ -98,7 +113,19 @@ export class LogFile {
     await this.#handle.close();
   }
 
-  async #write(bytes: Buffer, position: number, sync: () => Promise<void>): Promise<number> {
+  /** True when a path names this file: a rename may have taken effect although it reported an error. */
+  async isAt(path: string, fs: FileSystem): Promise<boolean> {
+    const [there, here] = await Promise.all([fs.stat(path), this.#handle.stat()]);
+    return there.ino === here.ino && there.dev === here.dev;
+  }
+
+  /** Gives the file to the owner of another one, as far as this process may. */
+  async giveTo(owner: { readonly uid: number; readonly gid: number }): Promise<void> {
+    const { uid, gid } = await this.#handle.stat();
+    if (uid !== owner.uid || gid !== owner.gid) await this.#handle.chown(owner.uid, owner.gid);
+  }
+
+  async #write(bytes: Buffer, position: number): Promise<number> {
     for (let written = 0; written < bytes.length;) {
       const { bytesWritten } = await this.#handle.write(
         bytes,
@@ -106,9 +133,9 @@ export class LogFile {
         bytes.length - written,
         position + written,
       );
+      if (bytesWritten === 0) throw new Error('nothing could be written');
       written += bytesWritten;
     }
-    await sync();
     return position + bytes.length;
   }
 }

@@ -5,7 +5,7 @@ import {
   type StorageEngine,
   type StoredRecord,
 } from './storage_engine.js';
-import { hasValues, slicesOf, Table } from './table.js';
+import { assertRecord, hasValues, slicesOf, Table } from './table.js';
 
 /** An engine that keeps nothing: its records end with the process. The reference for the contract. */
 export class MemoryEngine implements StorageEngine {
@@ -24,6 +24,7 @@ export class MemoryEngine implements StorageEngine {
   }
 
   async put(record: StoredRecord): Promise<void> {
+    assertRecord(record);
     this.#store(Object.freeze({ ...record }));
   }
 
@@ -50,6 +51,8 @@ export class MemoryEngine implements StorageEngine {
   async count(): Promise<number> {
     return this.#table.size;
   }
+
+  async flush(): Promise<void> {}
 
   async close(): Promise<void> {}
 

@@ -39,6 +39,8 @@ export async function openLog(options: OpenLogOptions, acknowledged?: number): P
     if (acknowledged !== undefined) await cutTo(acknowledged, log);
     const table = new Table(options.indexes);
     const { size, changes, torn } = await readInto(table, log, path, model);
+    if (acknowledged !== undefined && size !== acknowledged)
+      throw new Error('acknowledged lines are damaged');
     if (size === 0) {
       warn(
         `${path}: ${log.size === 0 ? 'was empty' : 'held only a torn header'}; starting with an empty store`,
@@ -58,8 +60,13 @@ export async function openLog(options: OpenLogOptions, acknowledged?: number): P
 }
 
 async function makeLog(log: LogFile, path: string, options: OpenLogOptions): Promise<OpenedLog> {
-  await log.append(headerLine(options.model));
-  await syncFolderOf(path, options.fs);
+  try {
+    await log.append(headerLine(options.model));
+    await syncFolderOf(path, options.fs);
+  } catch (error) {
+    await log.close().catch(() => {});
+    throw error;
+  }
   return { log, table: new Table(options.indexes), changes: 0 };
 }
 

@@ -67,6 +67,9 @@ export interface StorageEngine {
 
   count(): Promise<number>;
 
+  /** Waits until everything that was asked for before is either durable, and so visible, or has failed. */
+  flush(): Promise<void>;
+
   /** Waits for what is under way and lets go of all resources. Using the engine afterwards is a mistake. */
   close(): Promise<void>;
 }

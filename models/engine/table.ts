@@ -137,6 +137,12 @@ function keyOf(index: Index, record: StoredRecord | undefined): string | null {
   return index.key ? index.key(value) : value;
 }
 
+/** Refuses what could not be told apart from something else once it is a line of a file: a programmer's mistake. */
+export function assertRecord(record: StoredRecord): void {
+  if (record.id === '') throw new Error('a record needs an id');
+  if (record['deleted'] === true) throw new Error('the attribute "deleted" is reserved');
+}
+
 /** True when the record has each of these values; an absent attribute counts as null. */
 export function hasValues(record: StoredRecord, values: Changes): boolean {
   return Object.entries(values).every(([attribute, value]) => (record[attribute] ?? null) === value);

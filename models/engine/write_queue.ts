@@ -13,10 +13,15 @@ export interface Write {
   readonly done: Promise<void>;
 }
 
+/** Characters after which a batch takes no more writes. */
+const FULL_BATCH = 16 * 1024 * 1024;
+
 /** Writes that go to the disk together, and the promise their callers wait for. */
 export class Batch {
   readonly writes: Write[] = [];
   readonly lines: string[] = [];
+  /** Characters in `lines`. */
+  length = 0;
   readonly done: Promise<void>;
   resolve!: () => void;
   reject!: (error: Error) => void;
@@ -36,13 +41,14 @@ export class Batch {
  * record, and who will own each unique value. It makes later writers build on earlier ones before those are durable.
  */
 export class WriteQueue {
-  #next = new Batch();
+  /** Batches that wait, in order; all but the last are full. */
+  #waiting = [new Batch()];
   readonly #newest = new Map<string, Write>();
   readonly #owners = new Map<string, { id: string | null; write: Write }>();
 
   /** True when no write waits to be taken. */
   get isEmpty(): boolean {
-    return this.#next.writes.length === 0;
+    return this.#waiting[0]?.writes.length === 0;
   }
 
   /** True when nothing is accepted that is not durable yet. */
@@ -68,6 +74,11 @@ export class WriteQueue {
     return write ? write.record : (table.get(id) ?? null);
   }
 
+  /** Resolves once everything accepted so far is durable or has failed. */
+  async allSettled(): Promise<void> {
+    await Promise.allSettled([...this.#newest.values()].map(({ done }) => done));
+  }
+
   /** Resolves once what has been accepted for this record is durable. */
   async settled(id: string): Promise<void> {
     await this.#newest.get(id)?.done;
@@ -91,18 +102,30 @@ export class WriteQueue {
     for (const { attribute, key } of taken) claims.set(`${attribute}\0${key}`, id);
 
     const hides = record === null || this.hides(id);
-    const write: Write = { id, record, hides, claims: [...claims.keys()], done: this.#next.done };
+    const batch = this.#openBatch();
+    const write: Write = { id, record, hides, claims: [...claims.keys()], done: batch.done };
     for (const [claim, owner] of claims) this.#owners.set(claim, { id: owner, write });
     this.#newest.set(id, write);
-    this.#next.writes.push(write);
-    this.#next.lines.push(line);
-    return this.#next;
+    batch.writes.push(write);
+    batch.lines.push(line);
+    batch.length += line.length;
+    return batch;
   }
 
   /** Takes what has been accepted so far; later writes go into a new batch. */
   take(): Batch {
-    const batch = this.#next;
-    this.#next = new Batch();
+    const batch = this.#waiting.shift() ?? new Batch();
+    if (this.#waiting.length === 0) this.#waiting.push(new Batch());
+    return batch;
+  }
+
+  /** The batch that the next write joins: a text of all waiting lines could be longer than a text may be. */
+  #openBatch(): Batch {
+    let batch = this.#waiting.at(-1);
+    if (!batch || batch.length >= FULL_BATCH) {
+      batch = new Batch();
+      this.#waiting.push(batch);
+    }
     return batch;
   }
 
@@ -122,6 +145,6 @@ export class WriteQueue {
   failAll(error: Error): void {
     this.#newest.clear();
     this.#owners.clear();
-    this.take().reject(error);
+    while (!this.isEmpty) this.take().reject(error);
   }
 }

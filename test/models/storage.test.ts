@@ -88,6 +88,17 @@ describe('openStorage', () => {
     expect((await fs.readdir(folder())).toSorted()).to.deep.equal(['User.jsonl', 'UserSession.jsonl']);
   });
 
+  it('gives the folder free once, after the last write, however often it is closed', async () => {
+    const storage = await open();
+    const write = new User({ email: 'bob@hbtn.io' }).save();
+
+    await Promise.all([storage.close(), storage.close()]);
+
+    expect(await write).to.equal(true);
+    expect((await fs.readdir(folder())).toSorted()).to.deep.equal(['User.jsonl', 'UserSession.jsonl']);
+    await storage.close();
+  });
+
   it('opens a copy that cp made while it is being written: a backup at any moment', async () => {
     const storage = await open();
     const copy = join(parent(), 'copy');

@@ -108,6 +108,21 @@ describe('User', () => {
     expect((await User.get(user.id))?.displayName()).to.equal('Bob Dylan');
   });
 
+  it('does not take back what others changed when one object is saved twice', async () => {
+    const user = await saved({ email: 'bob@hbtn.io' }, 'old password');
+    const other = await User.get(user.id);
+    await other!.setPassword('new password');
+    await other!.save();
+    for (const name of ['X', 'Y']) {
+      user.first_name = name;
+      await user.save();
+    }
+
+    const stored = await User.get(user.id);
+    expect(await stored?.isValidPassword('new password')).to.equal(true);
+    expect(stored?.first_name).to.equal('Y');
+  });
+
   it('is not brought back by saving an old copy, but by saving what was removed here', async () => {
     const user = await saved({ email: 'bob@hbtn.io' });
     const copy = await User.get(user.id);

@@ -45,6 +45,17 @@ describe('UserSession', () => {
     expect((await UserSession.all()).map(({ user_id }) => user_id)).to.deep.equal(['b']);
   });
 
+  it('ends a session too that is still being stored when its user is removed', async () => {
+    const user = new User({ email: 'bob@hbtn.io' });
+    await user.save();
+    const start = UserSession.start(user.id);
+
+    await user.remove();
+    await start;
+
+    expect(await UserSession.count()).to.equal(0);
+  });
+
   it('never brings an ended session back by noting its use', async () => {
     const id = await UserSession.start('a');
     const session = await UserSession.findBySessionId(id);

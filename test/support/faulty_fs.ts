@@ -7,6 +7,7 @@ export type Operation = 'open' | 'write' | 'datasync' | 'sync' | 'truncate' | 'r
 /** A disk that fails when told to: `fail(operation, code, times)` makes its next uses throw that error. */
 export class FaultyDisk {
   readonly #faults = new Map<Operation, { code: string; times: number }>();
+  #isStalled = false;
   readonly fs: FileSystem = {
     ...realFileSystem,
     open: (async (path: string, flags: string, mode?: number) => {
@@ -23,7 +24,13 @@ export class FaultyDisk {
     this.#faults.set(operation, { code, times });
   }
 
+  /** From now on every write takes no byte and reports no error. */
+  stall(): void {
+    this.#isStalled = true;
+  }
+
   heal(): void {
+    this.#isStalled = false;
     this.#faults.clear();
   }
 
@@ -40,6 +47,7 @@ export class FaultyDisk {
         const value: unknown = target[name];
         if (typeof value !== 'function') return value;
         return async (...args: unknown[]) => {
+          if (name === 'write' && this.#isStalled) return { bytesWritten: 0 };
           if (name === 'write')
             await this.#writeHalfOnFault(target, args as [Buffer, number, number, number]);
           else if (name === 'datasync' || name === 'sync' || name === 'truncate') this.#meet(name);

@@ -132,6 +132,29 @@ describe('file_engine compaction', () => {
     await engine.close();
   });
 
+  it('goes on with the new file when the rename took effect but was reported as failed', async () => {
+    const engine = await open();
+    await engine.put({ id: 'a' });
+    const { rename } = disk.fs;
+    disk.fs.rename = async (from, to) => {
+      disk.fs.rename = rename;
+      await rename(from, to);
+      throw Object.assign(new Error('EIO: after the fact'), { code: 'EIO' });
+    };
+    let acknowledged = -1;
+    for (let i = 0; !warnings.join().includes('sound') && i < 5000; i += 1) {
+      await engine.update('a', { value: i }).then(
+        () => (acknowledged = i),
+        () => new Promise((done) => setTimeout(done, 5)),
+      );
+    }
+    await engine.close();
+
+    const again = await open();
+    expect((await again.get('a'))?.['value']).to.equal(acknowledged);
+    await again.close();
+  });
+
   it('removes what a crash left of a compaction', async () => {
     await fs.writeFile(`${file()}.compact`, 'half a li');
     const engine = await open();

@@ -189,6 +189,20 @@ export function describeEngine(name: string, open: () => Promise<StorageEngine>)
       expect(results.map((record) => record?.['token'] ?? null)).to.deep.equal(['two', null]);
     });
 
+    it('refuses records that no file could hold', async () => {
+      expect(await rejection(engine.put({ id: '' }))).to.be.instanceOf(Error);
+      expect(await rejection(engine.put({ id: 'a', deleted: true }))).to.be.instanceOf(Error);
+      expect(await engine.count()).to.equal(0);
+    });
+
+    it('waits on request until everything asked for is there', async () => {
+      const writes = [engine.put({ id: 'a' }), engine.put({ id: 'b' })];
+      await engine.flush();
+
+      expect(await engine.count()).to.equal(2);
+      await Promise.all(writes);
+    });
+
     it('tells whether a delete removed anything', async () => {
       await engine.put({ id: 'a' });
 

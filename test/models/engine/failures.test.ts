@@ -164,6 +164,64 @@ describe('file_engine on a failing disk', () => {
     expect(await fs.readdir(folder())).to.deep.equal([]);
   });
 
+  for (const code of ['ENOSPC', 'EROFS']) {
+    it(`trusts nothing after a failed sync either when it is called ${code}`, async () => {
+      disk.fail('datasync', code);
+
+      await rejection(engine.put({ id: 'lost' }));
+
+      expect(await rejection(engine.get('kept'))).to.be.instanceOf(StorageUnavailableError);
+      await sound();
+    });
+  }
+
+  it('leaves nothing of a write that it refused, also when it is closed before it is sound again', async () => {
+    disk.fail('datasync', 'EIO');
+    await rejection(engine.put({ id: 'ghost' }));
+
+    await engine.close();
+
+    expect(await onDisk()).to.deep.equal(['kept']);
+    engine = await open();
+  });
+
+  it('does not call acknowledged lines torn that were damaged while it was in doubt, and says what is wrong', async () => {
+    const path = join(folder(), 'Thing.jsonl');
+    disk.fail('datasync', 'EIO');
+    disk.fail('truncate', 'EIO');
+    await rejection(engine.put({ id: 'lost' }));
+    const bytes = await fs.readFile(path);
+    const end = bytes.indexOf('{"id":"lost"');
+    bytes.fill(0, end - 8);
+    await fs.writeFile(path, bytes);
+    while (!warnings.join().includes('damaged')) await new Promise((done) => setTimeout(done, 5));
+
+    expect(await rejection(engine.get('kept'))).to.be.instanceOf(StorageUnavailableError);
+    expect(warnings.join()).to.not.contain('never acknowledged').and.not.contain('sound');
+  });
+
+  it('answers everybody although the one who is warned throws', async () => {
+    const warn = (): never => {
+      throw new Error('the log is broken');
+    };
+    const options = { folder: folder(), model: 'Other', indexes: CONTRACT_INDEXES, warn, fs: disk.fs };
+    const other = await FileEngine.open(options);
+    disk.fail('write', 'ENOSPC');
+
+    expect(await rejection(other.put({ id: 'a' }))).to.be.instanceOf(StorageUnavailableError);
+    await other.put({ id: 'b' });
+
+    expect(await other.count()).to.equal(1);
+    await other.close();
+  });
+
+  it('does not wait for ever for a disk that takes nothing', async () => {
+    disk.stall();
+
+    expect(await rejection(engine.put({ id: 'a' }))).to.be.instanceOf(StorageUnavailableError);
+    disk.heal();
+  });
+
   it('can be closed while it is unavailable', async () => {
     disk.fail('datasync', 'EIO', Infinity);
     await rejection(engine.put({ id: 'lost' }));
