@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import fs from 'fs-extra';
 import { openFolder } from '../../models/engine/folder.js';
 import { checkLog, NotOursError, repairLog, type LogCheck } from '../../models/engine/repair_log.js';
 import { MODELS } from '../../models/storage.js';
@@ -60,6 +61,7 @@ async function main(): Promise<number> {
   const { values } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
   // Only the folder matters here: a server's other settings may be wrong or missing.
   const folder = loadConfig({ STORAGE_DIR: process.env['STORAGE_DIR'] }).config.storageDir;
+  if (!(await fs.pathExists(folder))) throw new Error(`STORAGE_DIR ${folder}: there is no such folder`);
   const lock = await openFolder(folder, say);
   try {
     return await repair(folder, values.write);

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import {
   errorCode,
   LogFile,
@@ -82,19 +82,29 @@ interface Judgement {
 
 /** Judges a line; a sound record is put into the table, to see what comes after it. */
 function judge(line: Buffer, number: number, model: string, table: Table): Judgement {
+  if (number === 1) assertOurs(line, model);
   if (line.at(-1) !== NEWLINE) return { reason: 'is torn: it has no end', isRecord: false };
   if (!isUtf8(line)) return { reason: 'is not valid UTF-8', isRecord: false };
   const text = line.toString('utf8').slice(0, -1);
   const asHeader = number === 1 ? refusal(() => checkHeader(text, model)) : null;
   if (number === 1 && asHeader === null) return { reason: null, isRecord: false };
-  if (asHeader !== null && (asHeader instanceof NewerFormatError || namesOther(text, model))) {
-    throw new NotOursError(`${model}.jsonl ${asHeader.message}`);
-  }
   const asRecord = refusal(() => takeIn(text, table));
   // A record in the header's place is worth keeping: only the header has got lost.
   if (number === 1 && asRecord === null)
     return { reason: 'is a record where the header should be', isRecord: true };
   return { reason: (asHeader ?? asRecord)?.message ?? null, isRecord: asRecord === null };
+}
+
+/** Refuses a file whose first line, whole or not, is the header of a newer version or of another model. */
+function assertOurs(line: Buffer, model: string): void {
+  const text = line
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trimEnd();
+  const asHeader = refusal(() => checkHeader(text, model));
+  if (asHeader !== null && (asHeader instanceof NewerFormatError || namesOther(text, model))) {
+    throw new NotOursError(`${model}.jsonl ${asHeader.message}`);
+  }
 }
 
 function refusal(check: () => void): LineError | null {
@@ -138,14 +148,17 @@ function parseOrNull(text: string): unknown {
  * crash in between leaves the original in place.
  * @returns the name of the file that holds the bad lines, or null when there was none to set aside.
  */
-export async function repairLog(path: string, model: string, check: LogCheck): Promise<string | null> {
+export async function repairLog(link: string, model: string, check: LogCheck): Promise<string | null> {
   const fs = realFileSystem;
+  // The file itself, should the folder hold only a link to it.
+  const path = await realpath(link);
+  const owner = await fs.stat(path);
   const rejected = check.bad.length > 0 ? `${path}.rejected-${fileStamp()}` : null;
-  if (rejected !== null) await writeWhole(rejected, check.bad);
+  if (rejected !== null) await writeWhole(rejected, check.bad, owner);
   await syncFolderOf(path, fs);
   const temporary = `${path}.repair`;
   await unlinkQuietly(temporary, fs);
-  await writeWhole(temporary, [Buffer.from(headerLine(model)), ...check.good]);
+  await writeWhole(temporary, [Buffer.from(headerLine(model)), ...check.good], owner);
   await renamePatiently(temporary, path, fs);
   await syncFolderOf(path, fs);
   return rejected;
@@ -156,11 +169,22 @@ function fileStamp(): string {
   return new Date().toISOString().replaceAll(/[:.]/g, '-');
 }
 
-async function writeWhole(path: string, lines: readonly Buffer[]): Promise<void> {
+/** Who owns a file: a repair by root must leave it to the server's own user. */
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Writes a whole new file, durably, or leaves none. */
+async function writeWhole(path: string, lines: readonly Buffer[], owner: Owner): Promise<void> {
   const file = await LogFile.create(path, realFileSystem);
   try {
+    await file.giveTo(owner);
     await file.appendLater(Buffer.concat(lines));
     await file.sync();
+  } catch (error) {
+    await unlinkQuietly(path, realFileSystem);
+    throw error;
   } finally {
     await file.close();
   }

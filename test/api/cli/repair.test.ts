@@ -127,6 +127,41 @@ describe('npm run repair', () => {
     });
   }
 
+  it('does not touch a newer file either whose first line is torn or begins with a byte order mark', async () => {
+    const newer = HEADER.replace('1', '9');
+    for (const text of [newer.trimEnd(), `\uFEFF${newer}`]) {
+      await fs.writeFile(file(), text);
+
+      expect((await repair('--write')).code).to.equal(1);
+      expect(await fs.readFile(file(), 'utf8')).to.equal(text);
+    }
+  });
+
+  it('leaves the file to its owner, and a link a link', async () => {
+    const elsewhere = join(folder(), 'elsewhere');
+    await fs.outputFile(join(elsewhere, 'User.jsonl'), `${HEADER}nonsense\n`);
+    if (process.getuid?.() === 0) await fs.chown(join(elsewhere, 'User.jsonl'), 1234, 1234);
+    const { uid } = await fs.stat(join(elsewhere, 'User.jsonl'));
+    await fs.symlink(join(elsewhere, 'User.jsonl'), file());
+
+    expect((await repair('--write')).code).to.equal(0);
+
+    expect((await fs.lstat(file())).isSymbolicLink()).to.equal(true);
+    expect(await fs.readFile(join(elsewhere, 'User.jsonl'), 'utf8')).to.equal(HEADER);
+    expect((await fs.stat(join(elsewhere, 'User.jsonl'))).uid).to.equal(uid);
+  });
+
+  it('says so when there is no such folder, and makes none', async () => {
+    await fs.remove(folder());
+
+    const { code, output } = await repair();
+
+    expect(code).to.equal(1);
+    expect(output).to.contain('there is no such folder');
+    expect(await fs.pathExists(folder())).to.equal(false);
+    await fs.ensureDir(folder());
+  });
+
   it('refuses while a server works in the folder', async () => {
     const lock = await FolderLock.acquire(folder());
 
