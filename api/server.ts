@@ -34,7 +34,7 @@ async function start(
   });
 
   const handle = createApp({ config, auth, log }).callback();
-  const server = new HttpServer((request, response) => void handle(request, response));
+  const server = new HttpServer((request, response) => void handle(request, response), config.tls);
   const port = await server.listen(config.port, config.host).catch(async (error: unknown) => {
     await storage.close();
     throw new StartError(
@@ -45,7 +45,7 @@ async function start(
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const scheme = config.authType ?? 'no scheme (open)';
   notice.info(
-    `Gatehouse listens on http://${host}:${port}, scheme: ${scheme}, storage: ${config.storageDir}`,
+    `Gatehouse listens on ${config.tls ? 'https' : 'http'}://${host}:${port}, scheme: ${scheme}, storage: ${config.storageDir}`,
   );
 
   return async () => {
