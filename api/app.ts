@@ -8,6 +8,7 @@ import { errorHandler } from './middleware/error_handler.js';
 import { noStore } from './middleware/no_store.js';
 import { requestLog } from './middleware/request_log.js';
 import { requestTarget } from './middleware/request_target.js';
+import { useTrustedProxies } from './services/client.js';
 import { Rights } from './services/rights.js';
 import { SessionCookie } from './services/session_cookie.js';
 import type { Auth } from './v1/auth/auth.js';
@@ -30,6 +31,7 @@ export function createApp({ config, auth, log }: AppOptions): Koa<State> {
     rights: new Rights({ ...config, open: auth === null }),
   });
   const app = new Koa<State>();
+  useTrustedProxies(app, config.trustProxy, log);
   app.use(requestLog(log));
   app.use(errorHandler({ log, challenge: auth?.challenge ?? null }));
   app.use(noStore);
