@@ -8,6 +8,7 @@ import { errorHandler } from './middleware/error_handler.js';
 import { noStore } from './middleware/no_store.js';
 import { requestLog } from './middleware/request_log.js';
 import { requestTarget } from './middleware/request_target.js';
+import { securityHeaders } from './middleware/security_headers.js';
 import { useTrustedProxies } from './services/client.js';
 import { Rights } from './services/rights.js';
 import { SessionCookie } from './services/session_cookie.js';
@@ -33,6 +34,7 @@ export function createApp({ config, auth, log }: AppOptions): Koa<State> {
   const app = new Koa<State>();
   useTrustedProxies(app, config.trustProxy, log);
   app.use(requestLog(log));
+  app.use(securityHeaders());
   app.use(errorHandler({ log, challenge: auth?.challenge ?? null }));
   app.use(noStore);
   app.use(requestTarget);

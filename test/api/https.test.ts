@@ -56,6 +56,7 @@ describe('V12.2.1 a server with TLS_CERT and TLS_KEY', () => {
     expect(answer).to.match(
       /^Set-Cookie: _my_session_id=[\w-]{32}; Path=\/; HttpOnly; Secure; SameSite=Lax\r$/m,
     );
+    expect(answer).to.match(/^Strict-Transport-Security: max-age=31536000\r$/m);
     expect(me)
       .to.match(/^HTTP\/1\.1 200 /)
       .and.to.include(`"email":"${email}"`);
