@@ -11,6 +11,7 @@ import { requestTarget } from './middleware/request_target.js';
 import { securityHeaders } from './middleware/security_headers.js';
 import { useTrustedProxies } from './services/client.js';
 import { Rights } from './services/rights.js';
+import { SecureCookies } from './services/secure_cookies.js';
 import { SessionCookie } from './services/session_cookie.js';
 import type { Auth } from './v1/auth/auth.js';
 import { apiRoutes } from './v1/routes.js';
@@ -24,9 +25,10 @@ export interface AppOptions {
 
 /** Puts middleware and routes together: the only place that does. It listens to nothing and reads no environment. */
 export function createApp({ config, auth, log }: AppOptions): Koa<State> {
+  const cookies = new SecureCookies({ ...config, log });
   const routes = apiRoutes({
     auth,
-    cookie: new SessionCookie({ name: config.sessionName, secure: config.cookieSecure }),
+    cookie: new SessionCookie({ name: config.sessionName, secure: cookies }),
     loginErrors: config.loginErrors,
     passwordMin: config.passwordMin,
     rights: new Rights({ ...config, open: auth === null }),
