@@ -8,8 +8,15 @@ import { errorHandler } from './middleware/error_handler.js';
 import { noStore } from './middleware/no_store.js';
 import { requestLog } from './middleware/request_log.js';
 import { requestTarget } from './middleware/request_target.js';
+import { sameOrigin } from './middleware/same_origin.js';
+import { securityHeaders } from './middleware/security_headers.js';
+import { visitor } from './middleware/visitor.js';
+import { useTrustedProxies } from './services/client.js';
+import { CsrfTokens } from './services/csrf.js';
+import type { Keys } from './services/keys.js';
 import { coursePasswordRules } from './services/password_policy.js';
 import { Rights } from './services/rights.js';
+import { SecureCookies } from './services/secure_cookies.js';
 import { SessionCookie } from './services/session_cookie.js';
 import type { Auth } from './v1/auth/auth.js';
 import { apiRoutes } from './v1/routes.js';
@@ -18,24 +25,40 @@ export interface AppOptions {
   readonly config: Config;
   /** The scheme that guards the API, null for the open one; see createAuth. */
   readonly auth: Auth | null;
+  /** What is signed is signed with these. */
+  readonly keys: Keys;
   readonly log: Logger;
 }
 
 /** Puts middleware and routes together: the only place that does. It listens to nothing and reads no environment. */
-export function createApp({ config, auth, log }: AppOptions): Koa<State> {
+export function createApp({ config, auth, keys, log }: AppOptions): Koa<State> {
+  const cookies = new SecureCookies({ ...config, log });
+  const cookie = new SessionCookie({ name: config.sessionName, secure: cookies });
+  const tokens = new CsrfTokens(keys.subkey('csrf'));
   const routes = apiRoutes({
     auth,
-    cookie: new SessionCookie({ name: config.sessionName, secure: config.cookieSecure }),
+    cookie,
     loginErrors: config.loginErrors,
     passwordRules: coursePasswordRules(config),
     rights: new Rights({ ...config, open: auth === null }),
   });
   const app = new Koa<State>();
+  useTrustedProxies(app, config.trustProxy, log);
   app.use(requestLog(log));
+  app.use(securityHeaders());
   app.use(errorHandler({ log, challenge: auth?.challenge ?? null }));
   app.use(noStore);
   app.use(requestTarget);
   app.use(cors(config.corsOrigins));
+  app.use(visitor(app, { key: keys.subkey('visitor'), cookies }));
+  app.use(
+    sameOrigin({
+      corsOrigins: config.corsOrigins,
+      tokens,
+      hasSession: (ctx) => cookie.read(ctx) !== null,
+      sessionRecordId: async (ctx) => (await auth?.sessions?.sessionOf(ctx.request))?.id ?? null,
+    }),
+  );
   app.use(authenticate(auth));
   app.use(routes.routes());
   app.use(routes.allowedMethods());

@@ -1,7 +1,9 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DEFAULT_COST, type ScryptCost } from '../models/password.js';
+import { readNetwork, type Tls } from './config/network.js';
+import { Reader, type Environment } from './config/reader.js';
 
 /** The schemes that `AUTH_TYPE` can name; null is the open API. */
 export const AUTH_TYPES = [
@@ -12,6 +14,9 @@ export const AUTH_TYPES = [
   'session_db_auth',
 ] as const;
 export type AuthType = (typeof AUTH_TYPES)[number];
+
+/** Characters; a key in hexadecimal digits then has 128 bits. */
+const LEAST_KEY = 32;
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -27,6 +32,14 @@ export interface Config {
   /** Seconds without a request after which a session ends; 0: never. */
   readonly sessionIdle: number;
   readonly storageDir: string;
+  /** The file with the signing keys. */
+  readonly keysFile: string;
+  /** Signing keys that count instead of those in the file, newest first; none: the file's. */
+  readonly appKeys: readonly string[];
+  /** What the server speaks https with itself; null: plain http. */
+  readonly tls: Tls | null;
+  /** How many proxies are in front (0: none is trusted), or their addresses, CIDRs and names of proxy-addr. */
+  readonly trustProxy: number | readonly string[];
   readonly cookieSecure: 'auto' | 'on' | 'off';
   /** Origins that may read answers in a browser: all (`*`), those listed, or none. */
   readonly corsOrigins: '*' | readonly string[];
@@ -64,47 +77,6 @@ const OWASP_SCRYPT = new Map([
 /** Browsers keep cookies with these names only when they are Secure, whatever the case (RFC 6265bis, 4.1.3). */
 const SECURE_PREFIX = /^__(?:Host|Secure)-/i;
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Collects what is wrong instead of stopping at the first, so that an operator sees everything at once. */
-class Reader {
-  readonly problems: string[] = [];
-  readonly warnings: string[] = [];
-  readonly #env: Environment;
-
-  constructor(env: Environment) {
-    this.#env = env;
-  }
-
-  /** The variable's text; null when it is unset or empty. */
-  text(name: string): string | null {
-    const value = this.#env[name]?.trim();
-    return value === undefined || value === '' ? null : value;
-  }
-
-  isSet(name: string): boolean {
-    return this.#env[name] !== undefined;
-  }
-
-  choice<T extends string>(name: string, choices: readonly T[], fallback: T): T {
-    const value = this.text(name);
-    if (value === null) return fallback;
-    const choice = choices.find((candidate) => candidate === value);
-    if (choice === undefined)
-      this.problems.push(`${name} must be one of ${choices.join(', ')}, not "${value}"`);
-    return choice ?? fallback;
-  }
-
-  whole(name: string, fallback: number, least: number, most: number): number {
-    const value = this.text(name);
-    if (value === null) return fallback;
-    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-    if (number >= least && number <= most) return number;
-    this.problems.push(`${name} must be a whole number from ${least} to ${most}, not "${value}"`);
-    return fallback;
-  }
-}
-
 /**
  * Reads and checks the environment: the only place that does.
  * @returns the configuration, and warnings that a start should show.
@@ -114,16 +86,20 @@ export function loadConfig(env: Environment): { config: Config; warnings: readon
   const reader = new Reader(env);
   const production = reader.text('NODE_ENV') === 'production';
   const passwordMin = reader.whole('PASSWORD_MIN', production ? 15 : 8, 8, 256);
+  const { allowsHttp, ...network } = readNetwork(reader, production);
+  const isHttps = production && !allowsHttp;
+  const storageDir = readStorageDir(reader);
   const config: Config = {
     production,
-    host: reader.text('API_HOST') ?? '0.0.0.0',
-    port: reader.whole('API_PORT', 5000, 0, 65535),
+    ...network,
     authType: readAuthType(reader, production),
-    sessionName: readSessionName(reader, production),
+    sessionName: readSessionName(reader, production, isHttps),
     sessionDuration: readSessionDuration(reader, production),
     sessionIdle: reader.whole('SESSION_IDLE', production ? 1800 : 0, 0, 2_592_000),
-    storageDir: readStorageDir(reader),
-    cookieSecure: reader.choice('COOKIE_SECURE', ['auto', 'on', 'off'], production ? 'on' : 'auto'),
+    storageDir,
+    keysFile: resolve(reader.text('KEYS_FILE') ?? join(storageDir, 'keys.json')),
+    appKeys: readAppKeys(reader),
+    cookieSecure: reader.choice('COOKIE_SECURE', ['auto', 'on', 'off'], isHttps ? 'on' : 'auto'),
     corsOrigins: readCorsOrigins(reader, production),
     loginErrors: reader.choice('LOGIN_ERRORS', ['course', 'uniform'], production ? 'uniform' : 'course'),
     usersReadable: reader.choice('USERS_READABLE', ['all', 'own'], production ? 'own' : 'all'),
@@ -163,8 +139,9 @@ function readAuthType(reader: Reader, production: boolean): AuthType | null {
 }
 
 /** A cookie's name is a token (RFC 6265, section 4.1.1). */
-function readSessionName(reader: Reader, production: boolean): string {
-  const name = reader.text('SESSION_NAME') ?? (production ? '__Host-session' : '_my_session_id');
+function readSessionName(reader: Reader, production: boolean, isHttps: boolean): string {
+  const inProduction = isHttps ? '__Host-session' : 'session';
+  const name = reader.text('SESSION_NAME') ?? (production ? inProduction : '_my_session_id');
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
     reader.problems.push(`SESSION_NAME "${name}" is no name for a cookie`);
   return name;
@@ -192,6 +169,19 @@ function readStorageDir(reader: Reader): string {
     reader.problems.push(`STORAGE_DIR ${folder} cannot be written: ${(error as Error).message}`);
   }
   return folder;
+}
+
+/** Secrets, so a problem never shows them. */
+function readAppKeys(reader: Reader): readonly string[] {
+  const keys = reader.text('APP_KEYS')?.split(',') ?? [];
+  for (const [index, key] of keys.map((text) => text.trim()).entries()) {
+    if (key.length >= LEAST_KEY) continue;
+    reader.problems.push(
+      `APP_KEYS must be keys of at least ${LEAST_KEY} characters, separated by commas; ` +
+        `number ${index + 1} has ${key.length}`,
+    );
+  }
+  return keys.map((key) => key.trim());
 }
 
 function readCorsOrigins(reader: Reader, production: boolean): '*' | readonly string[] {

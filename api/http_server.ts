@@ -5,6 +5,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { once } from 'node:events';
@@ -12,6 +13,9 @@ import { statusText } from './errors.js';
 
 /** Longer than a proxy's own (milliseconds): it must not send a request on a connection that we are just closing. */
 const KEEP_ALIVE = 65_000;
+
+/** Milliseconds that a client has to agree on TLS. */
+const HANDSHAKE = 10_000;
 
 /** Milliseconds that a refused client has to take in its answer, while what it still sends is thrown away. */
 const LINGER = 1000;
@@ -22,18 +26,33 @@ const PARSER_STATUS: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** An HTTP server that can stop without cutting off a request it has begun to answer. */
+/** A certificate and its key in PEM. */
+export interface TlsOptions {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** An HTTP or, given a certificate, HTTPS server that can stop without cutting off a request it has begun to answer. */
 export class HttpServer {
   readonly #server: Server;
   /** Every open connection with the answers under way on it, oldest first. */
   readonly #connections = new Map<Socket, Set<ServerResponse>>();
   readonly #broken = new WeakSet<Socket>();
+  /** Connections that have not agreed on TLS yet, by the client's address and port. */
+  readonly #handshakes = new Map<string, Socket>();
   #stopping: Promise<void> | null = null;
 
-  constructor(listener: RequestListener) {
+  constructor(listener: RequestListener, tls: TlsOptions | null = null) {
     // Node's own refusal of a request without Host has no body.
-    this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE, requireHostHeader: false });
-    this.#server.on('connection', (socket: Socket) => this.#watch(socket));
+    const options = { keepAliveTimeout: KEEP_ALIVE, requireHostHeader: false };
+    if (tls) {
+      this.#server = createTlsServer({ ...options, ...tls, handshakeTimeout: HANDSHAKE });
+      this.#server.on('connection', (socket: Socket) => this.#awaitHandshake(socket));
+      this.#server.on('secureConnection', (socket: Socket) => this.#watch(socket));
+    } else {
+      this.#server = createServer(options);
+      this.#server.on('connection', (socket: Socket) => this.#watch(socket));
+    }
     this.#server.on('request', (request, response) => {
       if (!this.#begin(request, response)) return;
       if (request.httpVersion === '1.1' && request.headers.host === undefined) answer(response, 400);
@@ -66,6 +85,7 @@ export class HttpServer {
 
   async #drain(deadline: number): Promise<void> {
     const closed = new Promise((done) => this.#server.close(done));
+    for (const socket of this.#handshakes.values()) socket.destroy();
     for (const [socket, answers] of this.#connections) {
       const last = [...answers].at(-1);
       if (!last) socket.destroy();
@@ -79,7 +99,16 @@ export class HttpServer {
     clearTimeout(timer);
   }
 
+  #awaitHandshake(socket: Socket): void {
+    const name = nameOf(socket);
+    this.#handshakes.set(name, socket);
+    socket.once('close', () => {
+      if (this.#handshakes.get(name) === socket) this.#handshakes.delete(name);
+    });
+  }
+
   #watch(socket: Socket): void {
+    this.#handshakes.delete(nameOf(socket));
     this.#connections.set(socket, new Set());
     socket.once('close', () => this.#connections.delete(socket));
   }
@@ -98,6 +127,11 @@ export class HttpServer {
 
   /** Answers what never became a request: a broken request line, too long a header, a client that is too slow. */
   #onError(error: NodeJS.ErrnoException, socket: Socket): void {
+    // There is nobody to answer, or no way to: the client does not speak TLS as we do.
+    if (error.code === 'ECONNRESET' || !this.#connections.has(socket)) {
+      socket.destroy();
+      return;
+    }
     // The parser complains anew about every byte that still comes.
     if (this.#broken.has(socket)) return;
     this.#broken.add(socket);
@@ -108,6 +142,10 @@ export class HttpServer {
     if (last) last.once('close', () => refuse(socket, status));
     else refuse(socket, status);
   }
+}
+
+function nameOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress}|${remotePort}`;
 }
 
 function answer(response: ServerResponse, status: number): void {

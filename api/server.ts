@@ -2,6 +2,7 @@ import { createApp } from './app.js';
 import { ConfigError, loadConfig, type Config } from './config.js';
 import { HttpServer } from './http_server.js';
 import { createLog, type Log } from './log.js';
+import { openKeys } from './services/keys_file.js';
 import { startSweeper } from './sweeper.js';
 import { createAuth } from './v1/auth/index.js';
 import { PasswordHasher } from '../models/password.js';
@@ -33,8 +34,14 @@ async function start(
     throw new StartError(`STORAGE_DIR: ${(error as Error).message}`);
   });
 
-  const handle = createApp({ config, auth, log }).callback();
-  const server = new HttpServer((request, response) => void handle(request, response));
+  const keys = await openKeys({ ...config, warn: (message) => notice.warn(message) }).catch(
+    async (error: unknown) => {
+      await storage.close();
+      throw new StartError(`KEYS_FILE: ${(error as Error).message}`);
+    },
+  );
+  const handle = createApp({ config, auth, keys, log }).callback();
+  const server = new HttpServer((request, response) => void handle(request, response), config.tls);
   const port = await server.listen(config.port, config.host).catch(async (error: unknown) => {
     await storage.close();
     throw new StartError(
@@ -45,7 +52,7 @@ async function start(
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const scheme = config.authType ?? 'no scheme (open)';
   notice.info(
-    `Gatehouse listens on http://${host}:${port}, scheme: ${scheme}, storage: ${config.storageDir}`,
+    `Gatehouse listens on ${config.tls ? 'https' : 'http'}://${host}:${port}, scheme: ${scheme}, storage: ${config.storageDir}`,
   );
 
   return async () => {

@@ -17,8 +17,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The settings that matter here: a server's others may be wrong or missing. */
 function settingsOf(env: Environment): Environment {
   const { NODE_ENV, STORAGE_DIR, PASSWORD_MIN, SERVICE_NAME, SCRYPT_COST } = env;
-  // Production wants a scheme named; no request comes here.
-  return { NODE_ENV, STORAGE_DIR, PASSWORD_MIN, SERVICE_NAME, SCRYPT_COST, AUTH_TYPE: 'auth' };
+  // Production wants a scheme named and https; no request comes here.
+  const noRequests = { AUTH_TYPE: 'auth', ALLOW_HTTP: '1' };
+  return { NODE_ENV, STORAGE_DIR, PASSWORD_MIN, SERVICE_NAME, SCRYPT_COST, ...noRequests };
 }
 
 function say(text: string): void {

@@ -1,10 +1,10 @@
 import koaCors from '@koa/cors';
 import type { Middleware } from '../context.js';
 
-const PREFIX = '/api/v1';
+const PREFIXES = ['/api/v1', '/auth'];
 
 /**
- * Lets pages of other origins call the API. `*` is sent even without an `Origin` header, as the course's first
+ * Lets pages of other origins call `/api/v1` and `/auth`. `*` is sent even without an `Origin` header, as the course's first
  * exercise shows, and never with credentials; an origin that is listed by name may send the session cookie.
  */
 export function cors(origins: '*' | readonly string[]): Middleware {
@@ -17,7 +17,7 @@ export function cors(origins: '*' | readonly string[]): Middleware {
           allowMethods: METHODS,
         });
   return async (ctx, next) => {
-    if (ctx.path !== PREFIX && !ctx.path.startsWith(`${PREFIX}/`)) return next();
+    if (!PREFIXES.some((prefix) => ctx.path === prefix || ctx.path.startsWith(`${prefix}/`))) return next();
     // The package leaves a bare OPTIONS alone; the course's server does not.
     if (origins === '*') ctx.set('Access-Control-Allow-Origin', '*');
     let isPreflight = true;

@@ -4,7 +4,7 @@ import { loadConfig, type Config } from '../../api/config.js';
 
 type Environment = Readonly<Record<string, string>>;
 
-const PRODUCTION = { NODE_ENV: 'production', AUTH_TYPE: 'session_db_auth' };
+const PRODUCTION = { NODE_ENV: 'production', AUTH_TYPE: 'session_db_auth', TRUST_PROXY: '1' };
 
 function configOf(env: Environment): Config {
   return loadConfig(env).config;
@@ -23,6 +23,10 @@ describe('the configuration', () => {
       sessionDuration: 0,
       sessionIdle: 0,
       storageDir: resolve('storage'),
+      keysFile: resolve('storage/keys.json'),
+      appKeys: [],
+      tls: null,
+      trustProxy: 0,
       cookieSecure: 'auto',
       corsOrigins: '*',
       loginErrors: 'course',
@@ -49,6 +53,10 @@ describe('the configuration', () => {
       sessionDuration: 43_200,
       sessionIdle: 1800,
       storageDir: resolve('storage'),
+      keysFile: resolve('storage/keys.json'),
+      appKeys: [],
+      tls: null,
+      trustProxy: 1,
       cookieSecure: 'on',
       corsOrigins: [],
       loginErrors: 'uniform',
@@ -80,6 +88,11 @@ describe('the configuration', () => {
     ['SESSION_IDLE', '0', 'sessionIdle', 0],
     ['SESSION_IDLE', '2592000', 'sessionIdle', 2_592_000],
     ['STORAGE_DIR', 'dist/data', 'storageDir', resolve('dist/data')],
+    ['KEYS_FILE', 'dist/other.json', 'keysFile', resolve('dist/other.json')],
+    ['APP_KEYS', `${'a'.repeat(32)}, ${'b'.repeat(40)}`, 'appKeys', ['a'.repeat(32), 'b'.repeat(40)]],
+    ['TRUST_PROXY', '16', 'trustProxy', 16],
+    ['TRUST_PROXY', '10.0.0.0/8, ::1', 'trustProxy', ['10.0.0.0/8', '::1']],
+    ['TRUST_PROXY', 'loopback,uniquelocal,linklocal', 'trustProxy', ['loopback', 'uniquelocal', 'linklocal']],
     ['COOKIE_SECURE', 'on', 'cookieSecure', 'on'],
     ['CORS_ORIGINS', '*', 'corsOrigins', '*'],
     ['CORS_ORIGINS', 'none', 'corsOrigins', []],
@@ -106,6 +119,10 @@ describe('the configuration', () => {
     });
   }
 
+  it('has the keys file in the data folder, wherever that is', () => {
+    expect(configOf({ STORAGE_DIR: 'dist/data' }).keysFile).to.equal(resolve('dist/data/keys.json'));
+  });
+
   for (const value of ['off', 'auto'] as const) {
     it(`takes COOKIE_SECURE=${value} in production with a name that allows it`, () => {
       const env = { COOKIE_SECURE: value, SESSION_NAME: 'session' };
@@ -131,6 +148,12 @@ describe('the configuration', () => {
   it('takes an empty variable for one that is not set', () => {
     const names = ['API_HOST', 'API_PORT', 'AUTH_TYPE', 'SESSION_NAME', 'SESSION_IDLE', 'STORAGE_DIR'];
     const more = [
+      'KEYS_FILE',
+      'APP_KEYS',
+      'TLS_CERT',
+      'TLS_KEY',
+      'TRUST_PROXY',
+      'ALLOW_HTTP',
       'COOKIE_SECURE',
       'CORS_ORIGINS',
       'LOGIN_ERRORS',

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ConfigError, loadConfig } from '../../api/config.js';
 
-const PRODUCTION = { NODE_ENV: 'production', AUTH_TYPE: 'session_db_auth' };
+const PRODUCTION = { NODE_ENV: 'production', AUTH_TYPE: 'session_db_auth', TRUST_PROXY: '1' };
 
 function problemsOf(env: Readonly<Record<string, string>>): readonly string[] {
   try {
@@ -21,6 +21,19 @@ describe('a configuration that cannot be used', () => {
     AUTH_TYPE: ['none', 'Basic_auth', 'basic', 'session_auth,auth', '__proto__', 'constructor'],
     SESSION_NAME: ['a b', 'a=b', 'a;b', 'a,b', '"a"', 'ä', '(a)'],
     SESSION_IDLE: ['-1', '1.5', 'long', '2592001'],
+    ALLOW_HTTP: ['yes', 'true', '2'],
+    TRUST_PROXY: [
+      '-1',
+      '17',
+      'yes',
+      'proxy.example',
+      '10.0.0.0/33',
+      '0.0.0.0/0',
+      '10.1',
+      '0x7f000001',
+      '*',
+      '1,',
+    ],
     COOKIE_SECURE: ['yes', 'ON', 'true', '1'],
     CORS_ORIGINS: ['app.example', 'https://a.example/', 'https://a.example/x'],
     LOGIN_ERRORS: ['none', 'Uniform'],
@@ -87,7 +100,7 @@ describe('a configuration that cannot be used', () => {
 
   for (const authType of [{}, { AUTH_TYPE: '' }]) {
     it(`is open in production: ${JSON.stringify(authType)}`, () => {
-      const problems = problemsOf({ NODE_ENV: 'production', ...authType });
+      const problems = problemsOf({ NODE_ENV: 'production', TRUST_PROXY: '1', ...authType });
 
       expect(problems).to.have.length(1);
       expect(problems[0]).to.match(/^AUTH_TYPE must be set in production/);

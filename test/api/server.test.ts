@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { cookieOf, getMe, logIn } from '../support/http_client.js';
@@ -56,7 +56,7 @@ describe('the start of a server', () => {
     expect(server.stderr).to.match(
       new RegExp(`^API_HOST, API_PORT: cannot listen on 127.0.0.1:${port}: .*\\n$`),
     );
-    expect(await readdir(folder)).to.have.members(['User.jsonl']);
+    expect(await readdir(folder)).to.have.members(['User.jsonl', 'keys.json']);
   });
 
   it('ends when another server has the storage, and names its pid', async () => {
@@ -88,6 +88,48 @@ describe('the start of a server', () => {
     expect(server.stderr).to.match(/^STORAGE_DIR: .*User\.jsonl.*3/);
     expect(server.stderr).not.to.match(/\n\s+at /);
     expect(await bytesOf(folder)).to.deep.equal(before);
+  });
+});
+
+describe('the keys of a server', () => {
+  it('are made at the first start, for its user alone, and kept', async () => {
+    const folder = await tempFolder();
+    const env = { AUTH_TYPE: 'session_auth', STORAGE_DIR: folder };
+    const first = ServerProcess.node(env);
+    await first.port();
+    const { 'keys.json': keys } = await bytesOf(folder);
+    const { mode } = await stat(join(folder, 'keys.json'));
+    first.kill('SIGTERM');
+    await first.exited;
+
+    const second = ServerProcess.node(env);
+    await second.port();
+
+    expect(mode & 0o777).to.equal(0o600);
+    expect((await bytesOf(folder))['keys.json']).to.equal(keys);
+    expect(first.stdout + second.stdout).not.to.include(JSON.parse(keys ?? '').keys[0].secret);
+  });
+
+  it('end the start when their file is broken, named by the variable, with the storage left free', async () => {
+    const folder = await tempFolder();
+    const file = join(folder, 'other.json');
+    await writeFile(file, '{"format":"gatehouse-keys"');
+
+    const server = ServerProcess.node({ STORAGE_DIR: folder, KEYS_FILE: file });
+
+    expect(await server.exited).to.equal(1);
+    expect(server.stderr).to.match(/^KEYS_FILE: .*other\.json cannot be used: .*Nothing was changed.*\n$/);
+    expect((await bytesOf(folder))['other.json']).to.equal('{"format":"gatehouse-keys"');
+    await storageIn(folder);
+  });
+
+  it('come from APP_KEYS where it is set, and then there is no file', async () => {
+    const folder = await tempFolder();
+
+    const server = ServerProcess.node({ STORAGE_DIR: folder, APP_KEYS: 'k'.repeat(32) });
+
+    await server.port();
+    expect(await bytesOf(folder)).not.to.have.property('keys.json');
   });
 });
 

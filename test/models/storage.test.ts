@@ -40,7 +40,8 @@ describe('openStorage', () => {
   it('makes an existing folder private when it holds nothing but ours', async () => {
     await fs.ensureDir(folder());
     await fs.chmod(folder(), 0o755);
-    await fs.writeFile(join(folder(), '.gitkeep'), '');
+    for (const file of ['.gitkeep', 'keys.json', 'keys.json.0badcafe.tmp'])
+      await fs.writeFile(join(folder(), file), '');
 
     await (await open()).close();
 

@@ -3,6 +3,7 @@ import pino from 'pino';
 import supertest from 'supertest';
 import { createApp } from '../../api/app.js';
 import { AUTH_TYPES, loadConfig, type AuthType, type Config } from '../../api/config.js';
+import { Keys } from '../../api/services/keys.js';
 import type { Auth, AuthRequest } from '../../api/v1/auth/auth.js';
 import { createAuth } from '../../api/v1/auth/index.js';
 import { useClock } from '../../models/base.js';
@@ -22,6 +23,7 @@ export interface TestApp {
   readonly auth: Auth | null;
   readonly clock: TestClock;
   readonly config: Config;
+  readonly keys: Keys;
   readonly listener: RequestListener;
   /** What was logged, a JSON text for each line. */
   readonly lines: readonly string[];
@@ -47,13 +49,14 @@ export function buildApp(options: {
   const lines: string[] = [];
   const log = pino({ level: config.logLevel }, { write: (line: string) => lines.push(line) });
   const auth = createAuth(config);
-  const handle = createApp({ config, auth, log }).callback();
+  const keys = Keys.random();
+  const handle = createApp({ config, auth, keys, log }).callback();
   const listener: RequestListener = (request, response) => void handle(request, response);
   const request = (): ReturnType<typeof supertest> => {
     current = listener;
     return supertest(server);
   };
-  return { auth, clock, config, listener, lines, request };
+  return { auth, clock, config, keys, listener, lines, request };
 }
 
 /** Real hashes, a thousand times cheaper than those of a server. */

@@ -50,7 +50,7 @@ export class ServerProcess {
   /** The port, once it listens. @throws Error with what it said instead when it ends first. */
   async port(): Promise<number> {
     for (;;) {
-      const port = /listens on http:\/\/[^ ]*:(\d+),/.exec(this.stdout)?.[1];
+      const port = /listens on https?:\/\/[^ ]*:(\d+),/.exec(this.stdout)?.[1];
       if (port !== undefined) return Number(port);
       const data = this.child.stdout ? once(this.child.stdout, 'data') : Promise.resolve();
       const ended = await Promise.race([data.then(() => false), this.exited.then(() => true)]);

@@ -62,6 +62,11 @@ export class SessionAuth extends Auth {
     return session ? session.user_id : null;
   }
 
+  /** The live session that the request presents, or null. Asking does not count as use. */
+  async sessionOf(request: AuthRequest): Promise<UserSession | null> {
+    return this.#find(this.sessionCookie(request));
+  }
+
   override async currentUser(request: AuthRequest | null = null): Promise<User | null> {
     const user = await User.get(await this.userIdForSessionId(this.sessionCookie(request)));
     return user?.disabled ? null : user;

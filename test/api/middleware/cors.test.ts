@@ -50,10 +50,24 @@ describe('CORS', () => {
     expect(response.headers[ALLOW_ORIGIN]).to.equal('*');
   });
 
+  it('V3.4.2 is the same for /auth, and never with credentials for *', async () => {
+    const app = buildApp({ authType: 'session_auth' });
+
+    for (const path of ['/auth', '/auth/', '/auth/status']) {
+      const { headers } = await app.request().get(path).set('Origin', ORIGIN);
+
+      expect(headers[ALLOW_ORIGIN], path).to.equal('*');
+      expect(headers[ALLOW_CREDENTIALS], path).to.equal(undefined);
+    }
+    const preflight = await app.request().options('/auth/login').set(PREFLIGHT);
+    expect(preflight.status).to.equal(200);
+    expect(preflight.headers[ALLOW_ORIGIN]).to.equal('*');
+  });
+
   it('says nothing outside the API', async () => {
     const app = buildApp({ authType: null });
 
-    for (const path of ['/', '/nope', '/api/v1users', '/api']) {
+    for (const path of ['/', '/nope', '/api/v1users', '/api', '/authx', '/Auth']) {
       const response = await app.request().get(path).set('Origin', ORIGIN);
 
       expect(response.headers[ALLOW_ORIGIN], path).to.equal(undefined);
@@ -67,7 +81,7 @@ describe('CORS for a list of origins', () => {
   it('lets a listed origin send credentials', async () => {
     const app = buildApp({ authType: 'session_auth', env });
 
-    for (const path of ['/api/v1/status', '/api/v1/users', '/api/v1/nope']) {
+    for (const path of ['/api/v1/status', '/api/v1/users', '/api/v1/nope', '/auth/status']) {
       const response = await app.request().get(path).set('Origin', 'http://localhost:3000');
 
       expect(response.headers[ALLOW_ORIGIN], path).to.equal('http://localhost:3000');

@@ -120,7 +120,7 @@ describe('COOKIE_SECURE', () => {
   });
 
   it('=on goes with the name __Host-session, as in production', async () => {
-    const env = { NODE_ENV: 'production' };
+    const env = { NODE_ENV: 'production', TRUST_PROXY: '1' };
 
     const header = await setCookie(buildApp({ authType: 'session_db_auth', env }));
 

@@ -169,7 +169,7 @@ describe('POST /users', () => {
     ['at 127.0.0.1 I rest', "password must not contain this host's name"],
   ] as const) {
     it(`holds to the whole policy in production, for admins too: ${error}`, async () => {
-      const app = buildApp({ authType: 'basic_auth', env: { NODE_ENV: 'production' } });
+      const app = buildApp({ authType: 'basic_auth', env: { NODE_ENV: 'production', TRUST_PROXY: '1' } });
       const admin = await makeUser({ role: 'admin' });
 
       const request = app.request().post('/api/v1/users').set(basic(admin));

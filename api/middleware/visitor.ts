@@ -1,0 +1,53 @@
+import type Koa from 'koa';
+import koaSession from 'koa-session';
+import type { Context, Middleware, State } from '../context.js';
+import type { Subkey } from '../services/keys.js';
+import type { SecureCookies } from '../services/secure_cookies.js';
+
+/** Milliseconds: one day. */
+const MAX_AGE = 86_400_000;
+
+export interface VisitorOptions {
+  /** The subkey `visitor`. */
+  readonly key: Subkey;
+  readonly cookies: SecureCookies;
+}
+
+/**
+ * Keeps `ctx.session`, what is known of a browser before and around its login, in the cookie `visitor`
+ * (koa-session). Nothing is sent until something is put into it, and nothing under `/api/v1`, whose login sets the
+ * session cookie and no other.
+ */
+export function visitor(app: Koa<State>, { key, cookies }: VisitorOptions): Middleware {
+  const session = koaSession(
+    {
+      key: cookies.nameOf('visitor'),
+      maxAge: MAX_AGE,
+      sameSite: 'lax',
+      // Signed by ourselves: the package's way takes a second cookie, HMAC-SHA1, and writes while it reads.
+      signed: false,
+      encode: (data: unknown) => encode(key, data),
+      decode: (value: string) => decode(key, value),
+      beforeSave: (ctx: Context) => cookies.noteSet(ctx),
+    },
+    app,
+  ) as Middleware;
+  return (ctx, next) => {
+    if (ctx.path === '/api/v1' || ctx.path.startsWith('/api/v1/')) return next();
+    // Without this a Secure cookie over plain http, as COOKIE_SECURE=on asks for, would be a 500.
+    ctx.cookies.secure = cookies.flagFor(ctx);
+    return session(ctx, next);
+  };
+}
+
+function encode(key: Subkey, data: unknown): string {
+  const payload = Buffer.from(JSON.stringify(data)).toString('base64url');
+  return `${payload}.${key.sign(payload).toString('base64url')}`;
+}
+
+/** @throws SyntaxError for anything we did not sign, which the package takes for no cookie at all. */
+function decode(key: Subkey, value: string): unknown {
+  const [payload = '', signature = ''] = value.split('.');
+  if (!key.verify(payload, Buffer.from(signature, 'base64url'))) throw new SyntaxError('not our signature');
+  return JSON.parse(Buffer.from(payload, 'base64url').toString());
+}
