@@ -2,7 +2,12 @@ import fs from 'fs-extra';
 import { FolderLock, LOCK_FILE } from './folder_lock.js';
 
 /** What Gatehouse itself puts into its folder; .gitkeep keeps the empty folder in the repository. */
-const OURS = [LOCK_FILE, /^[A-Z]\w*\.jsonl(?:\.compact|\.rejected-[\w-]+|\.repair)?$/, /^\.gitkeep$/];
+const OURS = [
+  LOCK_FILE,
+  /^[A-Z]\w*\.jsonl(?:\.compact|\.rejected-[\w-]+|\.repair)?$/,
+  /^audit$/,
+  /^\.gitkeep$/,
+];
 
 /**
  * Makes the storage folder ready and takes its lock. A folder that holds nothing but our files is made private

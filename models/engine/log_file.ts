@@ -28,11 +28,11 @@ export class LogFile {
     this.#size = size;
   }
 
-  /** Opens an existing file; null when there is none. */
-  static async open(path: string, fs: FileSystem): Promise<LogFile | null> {
+  /** Opens an existing file, to be read only with `r`; null when there is none. */
+  static async open(path: string, fs: FileSystem, flags: 'r' | 'r+' = 'r+'): Promise<LogFile | null> {
     try {
       // r+ with explicit positions rather than append mode: after a cut the next write must land at the cut.
-      const handle = await fs.open(path, 'r+');
+      const handle = await fs.open(path, flags);
       return new LogFile(handle, (await handle.stat()).size);
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return null;

@@ -41,6 +41,7 @@ describe('openStorage', () => {
     await fs.ensureDir(folder());
     await fs.chmod(folder(), 0o755);
     await fs.writeFile(join(folder(), '.gitkeep'), '');
+    await fs.ensureDir(join(folder(), 'audit'));
 
     await (await open()).close();
 

@@ -2,10 +2,11 @@ import type { FileHandle } from 'node:fs/promises';
 import { realFileSystem, type FileSystem } from '../../models/engine/log_file.js';
 
 /** An operation that can be made to fail. `write` fails half way: half of the bytes are in the file. */
-export type Operation = 'open' | 'write' | 'datasync' | 'sync' | 'truncate' | 'rename';
+export type Operation = 'open' | 'read' | 'write' | 'datasync' | 'sync' | 'truncate' | 'rename' | 'unlink';
 
 /** A disk that fails when told to: `fail(operation, code, times)` makes its next uses throw that error. */
 export class FaultyDisk {
+  readonly #uses = new Map<Operation, number>();
   readonly #faults = new Map<Operation, { code: string; times: number }>();
   readonly fs: FileSystem = {
     ...realFileSystem,
@@ -17,6 +18,10 @@ export class FaultyDisk {
       this.#meet('rename');
       await realFileSystem.rename(from, to);
     },
+    unlink: async (path) => {
+      this.#meet('unlink');
+      await realFileSystem.unlink(path);
+    },
   };
 
   fail(operation: Operation, code: string, times = 1): void {
@@ -27,7 +32,13 @@ export class FaultyDisk {
     this.#faults.clear();
   }
 
+  /** How often an operation was used so far. */
+  used(operation: Operation): number {
+    return this.#uses.get(operation) ?? 0;
+  }
+
   #meet(operation: Operation): void {
+    this.#uses.set(operation, this.used(operation) + 1);
     const fault = this.#faults.get(operation);
     if (!fault || fault.times === 0) return;
     fault.times -= 1;
@@ -42,7 +53,8 @@ export class FaultyDisk {
         return async (...args: unknown[]) => {
           if (name === 'write')
             await this.#writeHalfOnFault(target, args as [Buffer, number, number, number]);
-          else if (name === 'datasync' || name === 'sync' || name === 'truncate') this.#meet(name);
+          else if (name === 'read' || name === 'datasync' || name === 'sync' || name === 'truncate')
+            this.#meet(name);
           return (value as (...all: unknown[]) => unknown).apply(target, args);
         };
       },
