@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import fs from 'fs-extra';
+import { Audit, type AuditOptions } from '../../api/services/audit/audit.js';
+import type { AuditEvent } from '../../api/services/audit/audit_event.js';
 import { auditLine, type AuditLine, type StoredEvent } from '../../models/audit/audit_line.js';
 import { AuditLog, type AuditLogOptions } from '../../models/audit/audit_log.js';
 import { useClock } from '../../models/base.js';
@@ -27,6 +29,18 @@ export class AuditTest {
       for (const trail of this.#open.splice(0)) await trail.close();
       useClock(Date.now);
     });
+  }
+
+  async audit(options: Partial<AuditOptions> = {}): Promise<Audit> {
+    const audit = await Audit.open({
+      folder: this.folder(),
+      days: 90,
+      maxMegabytes: 100,
+      warn: (message) => void this.warnings.push(message),
+      ...options,
+    });
+    this.#open.push(audit);
+    return audit;
   }
 
   /** The part under models/, whose limit can be smaller than a megabyte. */
@@ -74,6 +88,20 @@ export class AuditTest {
       detail,
     });
   }
+}
+
+/** A good login of `ann`, changed as told. */
+export function anEvent(changes: Partial<AuditEvent> = {}): AuditEvent {
+  return {
+    event: 'login',
+    outcome: 'success',
+    user: 'ann',
+    address: '192.0.2.7',
+    device: 'Firefox on Linux',
+    session: 's1',
+    requestId: 'r1',
+    ...changes,
+  };
 }
 
 /** The details of all events of a user, newest first, read page by page. */
