@@ -29,6 +29,7 @@ describe('the configuration', () => {
       usersReadable: 'all',
       passwordMin: 1,
       registration: 'open',
+      audit: { days: 90, maxMegabytes: 100 },
       logLevel: 'info',
     });
     expect(scrypt.cost).to.deep.equal({ logN: 15, r: 8, p: 3 });
@@ -53,6 +54,7 @@ describe('the configuration', () => {
       usersReadable: 'own',
       passwordMin: 15,
       registration: 'open',
+      audit: { days: 90, maxMegabytes: 100 },
       logLevel: 'info',
     });
     expect(scrypt.cost).to.deep.equal({ logN: 15, r: 8, p: 3 });
@@ -89,6 +91,10 @@ describe('the configuration', () => {
     ['PASSWORD_MIN', '256', 'passwordMin', 256],
     ['REGISTRATION', 'open', 'registration', 'open'],
     ['REGISTRATION', 'closed', 'registration', 'closed'],
+    ['AUDIT_DAYS', '1', 'audit', { days: 1, maxMegabytes: 100 }],
+    ['AUDIT_DAYS', '3650', 'audit', { days: 3650, maxMegabytes: 100 }],
+    ['AUDIT_MAX_MB', '1', 'audit', { days: 90, maxMegabytes: 1 }],
+    ['AUDIT_MAX_MB', '10000', 'audit', { days: 90, maxMegabytes: 10_000 }],
     ['LOG_LEVEL', 'silent', 'logLevel', 'silent'],
     ['LOG_LEVEL', 'trace', 'logLevel', 'trace'],
   ];
@@ -129,6 +135,8 @@ describe('the configuration', () => {
       'LOGIN_ERRORS',
       'PASSWORD_MIN',
       'SCRYPT_COST',
+      'AUDIT_DAYS',
+      'AUDIT_MAX_MB',
       'LOG_LEVEL',
     ];
     const empty = Object.fromEntries([...names, ...more].map((name) => [name, ' ']));
