@@ -53,6 +53,8 @@ export interface Config {
   readonly serviceName: string;
   readonly registration: 'open' | 'closed';
   readonly scrypt: { readonly cost: ScryptCost; readonly parallel: number; readonly waiting: number };
+  /** What is kept of the audit trail: days before today, and megabytes (1,000,000 bytes) of all its files. */
+  readonly audit: { readonly days: number; readonly maxMegabytes: number };
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -111,6 +113,10 @@ export function loadConfig(env: Environment): { config: Config; warnings: readon
       cost: readScryptCost(reader, production),
       parallel: scryptParallel(reader),
       waiting: reader.whole('SCRYPT_QUEUE', 64, 1, 10_000),
+    },
+    audit: {
+      days: reader.whole('AUDIT_DAYS', 90, 1, 3650),
+      maxMegabytes: reader.whole('AUDIT_MAX_MB', 100, 1, 10_000),
     },
     logLevel: reader.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
   };

@@ -1,17 +1,23 @@
-import type { Batch, WriteQueue } from './write_queue.js';
+import type { Batch } from './write_queue.js';
+
+/** What waits to be written, handed out a batch at a time. */
+export interface BatchSource<B> {
+  readonly isEmpty: boolean;
+  take(): B;
+}
 
 /**
  * The one place from which a file is written: a batch at a time, everything that was accepted meanwhile goes into
  * the next, and between two batches whatever needs the file to stand still.
  */
-export class CommitLoop {
-  readonly #queue: WriteQueue;
-  readonly #commit: (batch: Batch) => Promise<void>;
+export class CommitLoop<B = Batch> {
+  readonly #queue: BatchSource<B>;
+  readonly #commit: (batch: B) => Promise<void>;
   readonly #jobs: (() => Promise<void>)[] = [];
   #running: Promise<void> | null = null;
 
   /** @param commit brings a batch to the disk; it answers the batch's callers itself and never throws. */
-  constructor(queue: WriteQueue, commit: (batch: Batch) => Promise<void>) {
+  constructor(queue: BatchSource<B>, commit: (batch: B) => Promise<void>) {
     this.#queue = queue;
     this.#commit = commit;
   }

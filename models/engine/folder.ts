@@ -6,6 +6,7 @@ const OURS = [
   LOCK_FILE,
   /^[A-Z]\w*\.jsonl(?:\.compact|\.rejected-[\w-]+|\.repair)?$/,
   /^keys\.json(?:\.[\da-f]+\.tmp)?$/,
+  /^audit$/,
   /^\.gitkeep$/,
 ];
 

@@ -37,12 +37,12 @@ export class LogFile {
     this.#size = size;
   }
 
-  /** Opens an existing file; null when there is none. */
-  static async open(path: string, fs: FileSystem): Promise<LogFile | null> {
+  /** Opens an existing file, to be read only with `r`; null when there is none. */
+  static async open(path: string, fs: FileSystem, flags: 'r' | 'r+' = 'r+'): Promise<LogFile | null> {
     try {
       // r+ with explicit positions rather than append mode: after a cut the next write must land at the cut.
       const { size } = await fs.stat(path);
-      return new LogFile(await fs.open(path, 'r+'), size);
+      return new LogFile(await fs.open(path, flags), size);
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return null;
       throw error;

@@ -9,8 +9,11 @@ const NEWLINE = 10;
 
 /** What a walk through a file's lines tells its caller. */
 export interface LineVisitor {
-  /** Called for each whole line, numbered from 1, with its text without the newline; null where it is no UTF-8. */
-  line(text: string | null, number: number): void;
+  /**
+   * Called for each whole line, numbered from 1, with its text without the newline; null where it is no UTF-8.
+   * `length` is that of the line in bytes, with its newline.
+   */
+  line(text: string | null, number: number, length: number): void;
 }
 
 /**
@@ -47,8 +50,9 @@ function visitWhole(bytes: Buffer, lines: number, visitor: LineVisitor): number 
   const text = bytes.toString(isPlain ? 'latin1' : 'utf8');
   for (let start = 0; start < text.length;) {
     const end = text.indexOf('\n', start);
+    const line = text.slice(start, end);
     lines += 1;
-    visitor.line(text.slice(start, end), lines);
+    visitor.line(line, lines, (isPlain ? line.length : Buffer.byteLength(line)) + 1);
     start = end + 1;
   }
   return lines;
@@ -60,7 +64,7 @@ function visitBytes(bytes: Buffer, lines: number, visitor: LineVisitor): number 
     const end = bytes.indexOf(NEWLINE, start);
     const line = bytes.subarray(start, end);
     lines += 1;
-    visitor.line(isUtf8(line) ? line.toString('utf8') : null, lines);
+    visitor.line(isUtf8(line) ? line.toString('utf8') : null, lines, line.length + 1);
     start = end + 1;
   }
   return lines;

@@ -35,6 +35,7 @@ describe('the configuration', () => {
       coursePasswordMin: 1,
       serviceName: 'Gatehouse',
       registration: 'open',
+      audit: { days: 90, maxMegabytes: 100 },
       logLevel: 'info',
     });
     expect(scrypt.cost).to.deep.equal({ logN: 15, r: 8, p: 3 });
@@ -65,6 +66,7 @@ describe('the configuration', () => {
       coursePasswordMin: 15,
       serviceName: 'Gatehouse',
       registration: 'open',
+      audit: { days: 90, maxMegabytes: 100 },
       logLevel: 'info',
     });
     expect(scrypt.cost).to.deep.equal({ logN: 15, r: 8, p: 3 });
@@ -109,6 +111,10 @@ describe('the configuration', () => {
     ['SERVICE_NAME', 'Acme Accounts', 'serviceName', 'Acme Accounts'],
     ['REGISTRATION', 'open', 'registration', 'open'],
     ['REGISTRATION', 'closed', 'registration', 'closed'],
+    ['AUDIT_DAYS', '1', 'audit', { days: 1, maxMegabytes: 100 }],
+    ['AUDIT_DAYS', '3650', 'audit', { days: 3650, maxMegabytes: 100 }],
+    ['AUDIT_MAX_MB', '1', 'audit', { days: 90, maxMegabytes: 1 }],
+    ['AUDIT_MAX_MB', '10000', 'audit', { days: 90, maxMegabytes: 10_000 }],
     ['LOG_LEVEL', 'silent', 'logLevel', 'silent'],
     ['LOG_LEVEL', 'trace', 'logLevel', 'trace'],
   ];
@@ -160,6 +166,8 @@ describe('the configuration', () => {
       'PASSWORD_MIN',
       'SCRYPT_COST',
       'SERVICE_NAME',
+      'AUDIT_DAYS',
+      'AUDIT_MAX_MB',
       'LOG_LEVEL',
     ];
     const empty = Object.fromEntries([...names, ...more].map((name) => [name, ' ']));

@@ -54,6 +54,8 @@ describe('a configuration that cannot be used', () => {
       '15;8;3',
     ],
     SCRYPT_QUEUE: ['0', '-1', '10001', 'many'],
+    AUDIT_DAYS: ['0', '-1', '3651', '1.5', 'all'],
+    AUDIT_MAX_MB: ['0', '-1', '10001', '1e2', '100MB'],
     LOG_LEVEL: ['loud', 'INFO'],
     UV_THREADPOOL_SIZE: ['0', '1025', 'x'],
     STORAGE_DIR: [import.meta.filename, `${import.meta.filename}/folder`, '/dev/null/x'],

@@ -42,6 +42,7 @@ describe('openStorage', () => {
     await fs.chmod(folder(), 0o755);
     for (const file of ['.gitkeep', 'keys.json', 'keys.json.0badcafe.tmp'])
       await fs.writeFile(join(folder(), file), '');
+    await fs.ensureDir(join(folder(), 'audit'));
 
     await (await open()).close();
 

@@ -2,10 +2,11 @@ import type { FileHandle } from 'node:fs/promises';
 import { realFileSystem, type FileSystem } from '../../models/engine/log_file.js';
 
 /** An operation that can be made to fail. `write` fails half way: half of the bytes are in the file. */
-export type Operation = 'open' | 'write' | 'datasync' | 'sync' | 'truncate' | 'rename';
+export type Operation = 'open' | 'read' | 'write' | 'datasync' | 'sync' | 'truncate' | 'rename' | 'unlink';
 
 /** A disk that fails when told to: `fail(operation, code, times)` makes its next uses throw that error. */
 export class FaultyDisk {
+  readonly #uses = new Map<Operation, number>();
   readonly #faults = new Map<Operation, { code: string; times: number }>();
   #isStalled = false;
   readonly fs: FileSystem = {
@@ -17,6 +18,10 @@ export class FaultyDisk {
     rename: async (from, to) => {
       this.#meet('rename');
       await realFileSystem.rename(from, to);
+    },
+    unlink: async (path) => {
+      this.#meet('unlink');
+      await realFileSystem.unlink(path);
     },
   };
 
@@ -34,7 +39,13 @@ export class FaultyDisk {
     this.#faults.clear();
   }
 
+  /** How often an operation was used so far. */
+  used(operation: Operation): number {
+    return this.#uses.get(operation) ?? 0;
+  }
+
   #meet(operation: Operation): void {
+    this.#uses.set(operation, this.used(operation) + 1);
     const fault = this.#faults.get(operation);
     if (!fault || fault.times === 0) return;
     fault.times -= 1;
@@ -50,7 +61,8 @@ export class FaultyDisk {
           if (name === 'write' && this.#isStalled) return { bytesWritten: 0 };
           if (name === 'write')
             await this.#writeHalfOnFault(target, args as [Buffer, number, number, number]);
-          else if (name === 'datasync' || name === 'sync' || name === 'truncate') this.#meet(name);
+          else if (name === 'read' || name === 'datasync' || name === 'sync' || name === 'truncate')
+            this.#meet(name);
           return (value as (...all: unknown[]) => unknown).apply(target, args);
         };
       },
