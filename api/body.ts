@@ -31,6 +31,29 @@ export async function readFields(ctx: ViewContext): Promise<Fields> {
 }
 
 /**
+ * The fields of a form or of a JSON object; none without a body.
+ * @throws ApiError 415 for a body that is neither, and as {@link readJsonObject} does.
+ */
+export async function readAccountFields(ctx: ViewContext): Promise<Fields> {
+  const kind = ctx.request.is('application/json', 'urlencoded');
+  // null is a request without a body, false one with a body of another kind: text/plain is how a foreign page sends JSON.
+  if (kind === false) throw new ApiError(415);
+  return kind === null ? {} : readBody(ctx);
+}
+
+/**
+ * A field that says yes or no; no when it is absent. A form's checkbox says `on`.
+ * @throws ApiError 400 for anything else.
+ */
+export function booleanField(fields: Fields, name: string): boolean {
+  const value = Object.hasOwn(fields, name) ? fields[name] : null;
+  if (value === true || value === 'true' || value === 'on' || value === '1') return true;
+  if (value === null || value === undefined || value === false || value === 'false' || value === '')
+    return false;
+  throw new ApiError(400, `${name} must be true or false`);
+}
+
+/**
  * A text field; null when it is absent, null or empty.
  * @throws ApiError 400 when it is given twice, is no text, or holds broken Unicode.
  */

@@ -52,6 +52,10 @@ export interface Config {
   /** What this service calls itself to people. */
   readonly serviceName: string;
   readonly registration: 'open' | 'closed';
+  /** Sessions a user may have at once; one more ends the oldest. */
+  readonly maxSessions: number;
+  /** Seconds for which a login counts as fresh after the password was given. */
+  readonly freshSeconds: number;
   readonly scrypt: { readonly cost: ScryptCost; readonly parallel: number; readonly waiting: number };
   /** What is kept of the audit trail: days before today, and megabytes (1,000,000 bytes) of all its files. */
   readonly audit: { readonly days: number; readonly maxMegabytes: number };
@@ -109,6 +113,8 @@ export function loadConfig(env: Environment): { config: Config; warnings: readon
     coursePasswordMin: production || reader.text('PASSWORD_MIN') !== null ? passwordMin : 1,
     serviceName: readServiceName(reader),
     registration: reader.choice('REGISTRATION', ['open', 'closed'], 'open'),
+    maxSessions: reader.whole('MAX_SESSIONS', 50, 1, 10_000),
+    freshSeconds: reader.whole('FRESH_SECONDS', 300, 1, 86_400),
     scrypt: {
       cost: readScryptCost(reader, production),
       parallel: scryptParallel(reader),

@@ -4,7 +4,8 @@ import { HttpServer } from './http_server.js';
 import { createLog, type Log } from './log.js';
 import { openKeys } from './services/keys_file.js';
 import { startSweeper } from './sweeper.js';
-import { createAuth } from './v1/auth/index.js';
+import { Audit } from './services/audit/audit.js';
+import { accountSessions, createAuth } from './v1/auth/index.js';
 import { PasswordHasher } from '../models/password.js';
 import { openStorage } from '../models/storage.js';
 import { User } from '../models/user.js';
@@ -25,10 +26,11 @@ async function start(
   const notice = log.child({}, { level: 'info' });
   for (const warning of warnings) notice.warn(warning);
   const auth = createAuth(config);
+  const sessions = accountSessions(config, auth);
   User.useHasher(new PasswordHasher(config.scrypt));
   const storage = await openStorage({
     folder: config.storageDir,
-    durableSessions: auth?.durableSessions ?? false,
+    durableSessions: sessions.durableSessions,
     warn: (message) => notice.warn(message),
   }).catch((error: unknown) => {
     throw new StartError(`STORAGE_DIR: ${(error as Error).message}`);
@@ -40,15 +42,25 @@ async function start(
       throw new StartError(`KEYS_FILE: ${(error as Error).message}`);
     },
   );
-  const handle = createApp({ config, auth, keys, log }).callback();
+  const audit = await Audit.open({
+    ...config.audit,
+    folder: config.storageDir,
+    warn: (message) => notice.warn(message),
+    digestKey: keys.subkey('audit').keys[0]?.toString('base64') ?? null,
+  }).catch(async (error: unknown) => {
+    await storage.close();
+    throw new StartError(`STORAGE_DIR: ${(error as Error).message}`);
+  });
+  const handle = createApp({ config, auth, sessions, keys, audit, log }).callback();
   const server = new HttpServer((request, response) => void handle(request, response), config.tls);
   const port = await server.listen(config.port, config.host).catch(async (error: unknown) => {
+    await audit.close();
     await storage.close();
     throw new StartError(
       `API_HOST, API_PORT: cannot listen on ${config.host}:${config.port}: ${String(error)}`,
     );
   });
-  const stopSweeper = auth?.sessions ? startSweeper(auth.sessions, log) : async (): Promise<void> => {};
+  const stopSweeper = startSweeper(sessions, log);
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const scheme = config.authType ?? 'no scheme (open)';
   notice.info(
@@ -58,7 +70,8 @@ async function start(
   return async () => {
     await server.stop(DEADLINE);
     await stopSweeper();
-    await auth?.close();
+    await sessions.close();
+    await audit.close();
     await storage.close();
     notice.info('Gatehouse stopped');
     flush();

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { nanoid } from 'nanoid';
-import { Base, toDate, type BaseAttributes } from './base.js';
+import { Base, currentTime, toDate, type BaseAttributes } from './base.js';
 import type { Changes, Index } from './engine/storage_engine.js';
 
 /** 192 bits from the system's generator; nanoid's default of 126 and a UUID's 122 miss ASVS 7.2.3. */
@@ -10,6 +10,20 @@ export interface UserSessionAttributes extends BaseAttributes {
   readonly user_id?: string;
   readonly session_id?: string;
   readonly last_seen_at?: Date | string;
+  readonly confirmed_at?: Date | string;
+  readonly remember?: boolean;
+  readonly device?: string | null;
+  readonly address?: string | null;
+}
+
+/** What is known of a login besides whose it is. */
+export interface LoginDetails {
+  /** True: the session lasts as long as any may, however little it is used. */
+  readonly remember?: boolean;
+  /** A short name such as "Firefox on Linux". */
+  readonly device?: string | null;
+  /** The client's address with its last part blanked. */
+  readonly address?: string | null;
 }
 
 /**
@@ -28,20 +42,44 @@ export class UserSession extends Base {
   ];
 
   readonly user_id: string;
-  readonly session_id: string;
+  session_id: string;
   last_seen_at: Date;
+  /** When the password was last given: a login is fresh for a while after it. */
+  confirmed_at: Date;
+  readonly remember: boolean;
+  readonly device: string | null;
+  readonly address: string | null;
 
   constructor(attributes: UserSessionAttributes = {}) {
     super(attributes);
     this.user_id = attributes.user_id ?? '';
     this.session_id = attributes.session_id ?? '';
     this.last_seen_at = toDate(attributes.last_seen_at, this.created_at);
+    this.confirmed_at = toDate(attributes.confirmed_at, this.created_at);
+    this.remember = attributes.remember === true;
+    this.device = attributes.device ?? null;
+    this.address = attributes.address ?? null;
   }
 
   /** Stores a new session for a user: resolves to the session id, which exists nowhere else, once it is durable. */
-  static async start(userId: string): Promise<string> {
+  static async start(userId: string, details: LoginDetails = {}): Promise<string> {
     const sessionId = nanoid(SESSION_ID_LENGTH);
-    await new UserSession({ user_id: userId, session_id: digestOf(sessionId) }).save();
+    await new UserSession({ ...details, user_id: userId, session_id: digestOf(sessionId) }).save();
+    return sessionId;
+  }
+
+  /**
+   * Gives the session a new id, which only the caller learns; the old one is worth nothing from then on. Everything
+   * else, its record's id and its absolute limit included, stays, and the login counts as fresh.
+   * @returns null when the session has ended, or was given another id, meanwhile.
+   */
+  async renew(): Promise<string | null> {
+    const sessionId = nanoid(SESSION_ID_LENGTH);
+    const confirmed_at = currentTime();
+    const changes = { session_id: digestOf(sessionId), confirmed_at: new Date(confirmed_at).toISOString() };
+    if (!(await Base.change(UserSession, this.id, changes, { session_id: this.session_id }))) return null;
+    this.session_id = changes.session_id;
+    this.confirmed_at = new Date(confirmed_at);
     return sessionId;
   }
 
@@ -51,11 +89,15 @@ export class UserSession extends Base {
     return session ?? null;
   }
 
+  /** Every session of a user, oldest first, also one that is being stored right now. */
+  static async allOf(userId: string): Promise<UserSession[]> {
+    await Base.settle(UserSession);
+    return UserSession.search({ user_id: userId });
+  }
+
   /** Ends all sessions of a user. */
   static async removeAllOf(userId: string): Promise<void> {
-    // A session that is being stored right now would not be found yet.
-    await Base.settle(UserSession);
-    const sessions = await UserSession.search({ user_id: userId });
+    const sessions = await UserSession.allOf(userId);
     await Promise.all(sessions.map((session) => session.remove()));
   }
 
@@ -69,6 +111,10 @@ export class UserSession extends Base {
       user_id: this.user_id,
       session_id: this.session_id,
       last_seen_at: this.last_seen_at.toISOString(),
+      confirmed_at: this.confirmed_at.toISOString(),
+      remember: this.remember,
+      device: this.device,
+      address: this.address,
     };
   }
 

@@ -11,6 +11,9 @@ const PUBLIC_PATHS = [
   '/api/v1/auth_session/login/',
 ];
 
+/** Paths that look after themselves: the account routes and the sample resource. */
+const OWN_GUARD = /^\/(?:auth|protected|protected-resource)(?:\/|$)/;
+
 /**
  * The gate in front of every request: without a header or cookie to look at 401, with one that is nobody's 403. It
  * comes before routing, so a stranger cannot even learn which paths exist. Without a scheme everything passes.
@@ -19,7 +22,7 @@ export function authenticate(auth: Auth | null): Middleware {
   return async (ctx, next) => {
     ctx.state.user = null;
     const isPreflight = ctx.method === 'OPTIONS' && ctx.get('Access-Control-Request-Method') !== '';
-    if (auth && !isPreflight && auth.requireAuth(ctx.path, PUBLIC_PATHS)) {
+    if (auth && !isPreflight && !OWN_GUARD.test(ctx.path) && auth.requireAuth(ctx.path, PUBLIC_PATHS)) {
       ctx.state.user = await identify(auth, ctx.request);
     }
     await next();

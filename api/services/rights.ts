@@ -34,6 +34,11 @@ export class Rights {
   mayCreate(caller: User | null): boolean {
     return this.#options.open || isAdmin(caller) || this.#options.registration === 'open';
   }
+
+  /** Making an account of one's own, with or without a scheme. */
+  mayRegister(caller: User | null): boolean {
+    return isAdmin(caller) || this.#options.registration === 'open';
+  }
 }
 
 function isAdmin(caller: User | null): boolean {

@@ -35,6 +35,8 @@ describe('the configuration', () => {
       coursePasswordMin: 1,
       serviceName: 'Gatehouse',
       registration: 'open',
+      maxSessions: 50,
+      freshSeconds: 300,
       audit: { days: 90, maxMegabytes: 100 },
       logLevel: 'info',
     });
@@ -66,6 +68,8 @@ describe('the configuration', () => {
       coursePasswordMin: 15,
       serviceName: 'Gatehouse',
       registration: 'open',
+      maxSessions: 50,
+      freshSeconds: 300,
       audit: { days: 90, maxMegabytes: 100 },
       logLevel: 'info',
     });
@@ -111,6 +115,10 @@ describe('the configuration', () => {
     ['SERVICE_NAME', 'Acme Accounts', 'serviceName', 'Acme Accounts'],
     ['REGISTRATION', 'open', 'registration', 'open'],
     ['REGISTRATION', 'closed', 'registration', 'closed'],
+    ['MAX_SESSIONS', '1', 'maxSessions', 1],
+    ['MAX_SESSIONS', '10000', 'maxSessions', 10_000],
+    ['FRESH_SECONDS', '1', 'freshSeconds', 1],
+    ['FRESH_SECONDS', '86400', 'freshSeconds', 86_400],
     ['AUDIT_DAYS', '1', 'audit', { days: 1, maxMegabytes: 100 }],
     ['AUDIT_DAYS', '3650', 'audit', { days: 3650, maxMegabytes: 100 }],
     ['AUDIT_MAX_MB', '1', 'audit', { days: 90, maxMegabytes: 1 }],

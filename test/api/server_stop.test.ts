@@ -50,7 +50,12 @@ describe('the stop of a server', () => {
       const next = new HttpServer(() => {});
       await next.listen(port, '127.0.0.1');
       await next.stop(0);
-      expect(await readdir(folder)).to.have.members(['User.jsonl', 'UserSession.jsonl', 'keys.json']);
+      expect(await readdir(folder)).to.have.members([
+        'User.jsonl',
+        'UserSession.jsonl',
+        'audit',
+        'keys.json',
+      ]);
     });
   }
 

@@ -5,7 +5,8 @@ import { createApp } from '../../api/app.js';
 import { AUTH_TYPES, loadConfig, type AuthType, type Config } from '../../api/config.js';
 import { Keys } from '../../api/services/keys.js';
 import type { Auth, AuthRequest } from '../../api/v1/auth/auth.js';
-import { createAuth } from '../../api/v1/auth/index.js';
+import type { AuditEvent } from '../../api/services/audit/audit_event.js';
+import { accountSessions, createAuth } from '../../api/v1/auth/index.js';
 import { useClock } from '../../models/base.js';
 import { PasswordHasher } from '../../models/password.js';
 import { useMemory } from '../../models/storage.js';
@@ -27,6 +28,8 @@ export interface TestApp {
   readonly listener: RequestListener;
   /** What was logged, a JSON text for each line. */
   readonly lines: readonly string[];
+  /** What was recorded in the audit trail. */
+  readonly events: readonly AuditEvent[];
   request(): ReturnType<typeof supertest>;
 }
 
@@ -50,13 +53,19 @@ export function buildApp(options: {
   const log = pino({ level: config.logLevel }, { write: (line: string) => lines.push(line) });
   const auth = createAuth(config);
   const keys = Keys.random();
-  const handle = createApp({ config, auth, keys, log }).callback();
+  const events: AuditEvent[] = [];
+  const audit = {
+    record: async (event: AuditEvent) => void events.push(event),
+    activityOf: async () => ({ events: [], next: null }),
+  };
+  const sessions = accountSessions(config, auth);
+  const handle = createApp({ config, auth, sessions, keys, audit, log }).callback();
   const listener: RequestListener = (request, response) => void handle(request, response);
   const request = (): ReturnType<typeof supertest> => {
     current = listener;
     return supertest(server);
   };
-  return { auth, clock, config, keys, listener, lines, request };
+  return { auth, clock, config, events, keys, listener, lines, request };
 }
 
 /** Real hashes, a thousand times cheaper than those of a server. */

@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { openStorage, type Storage } from '../../models/storage.js';
 
 const cleanUps: (() => Promise<void>)[] = [];
@@ -21,7 +21,11 @@ export async function storageIn(folder: string): Promise<Storage> {
 
 /** Every file of the folder as it is, byte for byte; the lock's socket has no bytes. */
 export async function bytesOf(folder: string): Promise<Readonly<Record<string, string>>> {
-  const files = (await readdir(folder)).filter((file) => !file.endsWith('.sock')).toSorted();
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .toSorted();
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'latin1')));
   return Object.fromEntries(files.map((file, index) => [file, texts[index] ?? '']));
 }

@@ -11,15 +11,12 @@ export interface AuthConfig {
   readonly sessionName: string;
   readonly sessionDuration: number;
   readonly sessionIdle: number;
+  readonly maxSessions: number;
 }
 
 /** The scheme that `AUTH_TYPE` names, null for the open API: the only place that looks at it. */
 export function createAuth(config: AuthConfig): Auth | null {
-  const options = {
-    cookieName: config.sessionName,
-    idleSeconds: config.sessionIdle,
-    sessionDuration: config.sessionDuration,
-  };
+  const options = optionsOf(config);
   switch (config.authType) {
     case null:
       return null;
@@ -34,4 +31,18 @@ export function createAuth(config: AuthConfig): Auth | null {
     case 'session_db_auth':
       return new SessionDBAuth(options);
   }
+}
+
+/** The sessions of the account routes: the scheme's own, or stored ones where it has none. */
+export function accountSessions(config: AuthConfig, auth: Auth | null): SessionAuth {
+  return auth?.sessions ?? new SessionDBAuth(optionsOf(config));
+}
+
+function optionsOf(config: AuthConfig) {
+  return {
+    cookieName: config.sessionName,
+    idleSeconds: config.sessionIdle,
+    sessionDuration: config.sessionDuration,
+    maxSessions: config.maxSessions,
+  };
 }

@@ -1,6 +1,6 @@
 import { currentTime } from '../../../models/base.js';
 import { User } from '../../../models/user.js';
-import { UserSession } from '../../../models/user_session.js';
+import { UserSession, type LoginDetails } from '../../../models/user_session.js';
 import { Auth, type AuthRequest } from './auth.js';
 import { SessionUse } from './session_use.js';
 
@@ -11,6 +11,14 @@ export interface SessionOptions {
   readonly cookieName: string;
   /** Seconds without a request after which a session ends; 0: never. */
   readonly idleSeconds: number;
+  /** Sessions a user may have at once; one more ends the oldest (ASVS 7.1.2). */
+  readonly maxSessions?: number;
+}
+
+/** A session and the id that opens it, which nothing but the client's cookie may keep. */
+export interface OpenedSession {
+  readonly sessionId: string;
+  readonly session: UserSession;
 }
 
 /**
@@ -19,11 +27,13 @@ export interface SessionOptions {
  */
 export class SessionAuth extends Auth {
   readonly #idleSeconds: number;
+  readonly #maxSessions: number;
   readonly #use: SessionUse;
 
   constructor(options: SessionOptions) {
     super(options);
     this.#idleSeconds = options.idleSeconds;
+    this.#maxSessions = options.maxSessions ?? Infinity;
     this.#use = new SessionUse(options.idleSeconds);
   }
 
@@ -51,15 +61,58 @@ export class SessionAuth extends Auth {
   }
 
   /** Starts a session and returns its id once it is kept; null for a user id that is no text. */
-  async createSession(userId: unknown): Promise<string | null> {
-    return typeof userId === 'string' ? UserSession.start(userId) : null;
+  async createSession(userId: unknown, details: LoginDetails = {}): Promise<string | null> {
+    if (typeof userId !== 'string') return null;
+    const sessionId = await UserSession.start(userId, details);
+    await this.#endSurplus(userId);
+    return sessionId;
+  }
+
+  /** The live session with this id, or null. Asking counts as use. */
+  async useSession(sessionId: unknown): Promise<UserSession | null> {
+    const session = await this.#find(sessionId);
+    if (session) this.#use.note(session, currentTime());
+    return session;
+  }
+
+  /** Ends a session at once; false when it has ended before. */
+  async end(session: UserSession): Promise<boolean> {
+    this.#use.forget(session.id);
+    return session.remove();
+  }
+
+  /** Seconds a browser should keep the cookie of this session, from now on; null: until it is closed. */
+  cookieMaxAgeOf(session: UserSession): number | null {
+    if (!session.remember && this.cookieMaxAge === null) return null;
+    return Math.max(0, Math.floor((this.expiryOf(session).getTime() - currentTime()) / 1000));
+  }
+
+  /** A user's live sessions, newest first. */
+  async sessionsOfUser(userId: string): Promise<UserSession[]> {
+    const sessions = await UserSession.search({ user_id: userId });
+    return sessions.filter((session) => this.#isLive(session)).toReversed();
+  }
+
+  /** When the session was last used, by what has been noticed and not only by what is written. */
+  lastUseOf(session: UserSession): Date {
+    return new Date(this.#use.lastOf(session));
+  }
+
+  /** When the session ends however much it is used. */
+  expiryOf(session: UserSession): Date {
+    const lifetime = session.remember ? SESSION_CEILING : this.lifetime;
+    return new Date(session.created_at.getTime() + lifetime * 1000);
+  }
+
+  /** When the session ends unless it is used before, or null when it may lie idle. */
+  idleExpiryOf(session: UserSession): Date | null {
+    if (this.#idleSeconds === 0 || session.remember) return null;
+    return new Date(this.#use.lastOf(session) + this.#idleSeconds * 1000);
   }
 
   /** The id of the user a live session belongs to, or null. Asking counts as use. */
   async userIdForSessionId(sessionId: unknown): Promise<string | null> {
-    const session = await this.#find(sessionId);
-    if (session) this.#use.note(session, currentTime());
-    return session ? session.user_id : null;
+    return (await this.useSession(sessionId))?.user_id ?? null;
   }
 
   /** The live session that the request presents, or null. Asking does not count as use. */
@@ -75,9 +128,7 @@ export class SessionAuth extends Auth {
   /** Ends the session the request presents; true once it is gone for good, false when there is none. */
   async destroySession(request: AuthRequest | null = null): Promise<boolean> {
     const session = await this.#find(this.sessionCookie(request));
-    if (!session) return false;
-    this.#use.forget(session.id);
-    return session.remove();
+    return session !== null && this.end(session);
   }
 
   /** Removes sessions that have run out or whose user is gone, a slice at a time; returns how many. */
@@ -107,8 +158,12 @@ export class SessionAuth extends Auth {
 
   #isLive(session: UserSession): boolean {
     const now = currentTime();
-    const isInTime = now <= session.created_at.getTime() + this.lifetime * 1000;
-    const isInUse = this.#idleSeconds === 0 || now <= this.#use.lastOf(session) + this.#idleSeconds * 1000;
-    return isInTime && isInUse;
+    const idleExpiry = this.idleExpiryOf(session);
+    return now <= this.expiryOf(session).getTime() && (idleExpiry === null || now <= idleExpiry.getTime());
+  }
+
+  async #endSurplus(userId: string): Promise<void> {
+    const surplus = (await this.sessionsOfUser(userId)).slice(this.#maxSessions);
+    await Promise.all(surplus.map((session) => session.remove()));
   }
 }

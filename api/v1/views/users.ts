@@ -2,6 +2,7 @@ import { readJsonObject, requiredField, textField } from '../../body.js';
 import type { ViewContext } from '../../context.js';
 import { ApiError } from '../../errors.js';
 import type { PasswordRules } from '../../services/password_policy.js';
+import { removeAccount } from '../../services/accounts.js';
 import type { Rights } from '../../services/rights.js';
 import { UniqueViolationError } from '../../../models/engine/storage_engine.js';
 import { User } from '../../../models/user.js';
@@ -69,7 +70,7 @@ export function usersViews({ rights, passwordRules }: UsersViewsOptions) {
     async remove(ctx: ViewContext): Promise<void> {
       const user = await findUser(ctx);
       if (!rights.mayChange(ctx.state.user, user.id)) throw new ApiError(403);
-      if (!(await user.remove())) throw new ApiError(404);
+      if (!(await removeAccount(user.id))) throw new ApiError(404);
       ctx.body = {};
     },
   };

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { AuthType } from '../../../../api/config.js';
 import { createAuth } from '../../../../api/v1/auth/index.js';
 
-const CONFIG = { sessionName: 'name', sessionDuration: 60, sessionIdle: 0 };
+const CONFIG = { sessionName: 'name', sessionDuration: 60, sessionIdle: 0, maxSessions: 50 };
 
 describe('createAuth', () => {
   const table: readonly (readonly [AuthType, string])[] = [
