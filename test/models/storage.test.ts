@@ -34,7 +34,11 @@ describe('openStorage', () => {
     for (const file of await fs.readdir(folder()))
       expect(await mode(join(folder(), file)), file).to.equal('600');
     await storage.close();
-    expect((await fs.readdir(folder())).toSorted()).to.deep.equal(['User.jsonl', 'UserSession.jsonl']);
+    expect((await fs.readdir(folder())).toSorted()).to.deep.equal([
+      'ThrottleEntry.jsonl',
+      'User.jsonl',
+      'UserSession.jsonl',
+    ]);
   });
 
   it('makes an existing folder private when it holds nothing but ours', async () => {
@@ -85,7 +89,11 @@ describe('openStorage', () => {
 
     expect(error).to.be.instanceOf(StorageCorruptError);
     expect((error as Error).message).to.contain('UserSession.jsonl, line 2 ');
-    expect((await fs.readdir(folder())).toSorted()).to.deep.equal(['User.jsonl', 'UserSession.jsonl']);
+    expect((await fs.readdir(folder())).toSorted()).to.deep.equal([
+      'ThrottleEntry.jsonl',
+      'User.jsonl',
+      'UserSession.jsonl',
+    ]);
   });
 
   it('opens a copy that cp made while it is being written: a backup at any moment', async () => {
