@@ -3,11 +3,12 @@ import { FileEngine } from './engine/file_engine.js';
 import { openFolder } from './engine/folder.js';
 import { MemoryEngine } from './engine/memory_engine.js';
 import type { StorageEngine } from './engine/storage_engine.js';
+import { ThrottleEntry } from './throttle_entry.js';
 import { User } from './user.js';
 import { UserSession } from './user_session.js';
 
 /** Every model that is kept, in the order in which files are opened and checked. */
-export const MODELS: readonly ModelClass<Base>[] = [User, UserSession];
+export const MODELS: readonly ModelClass<Base>[] = [User, UserSession, ThrottleEntry];
 
 export interface StorageOptions {
   readonly folder: string;

@@ -89,7 +89,7 @@ describe('a request nobody should send', () => {
   });
 
   it('would change the store if it were a good one', () => {
-    expect(Object.keys(before)).to.deep.equal(['User.jsonl', 'UserSession.jsonl']);
+    expect(Object.keys(before)).to.deep.equal(['ThrottleEntry.jsonl', 'User.jsonl', 'UserSession.jsonl']);
     expect(before['User.jsonl']).to.include('bob@hbtn.io');
   });
 

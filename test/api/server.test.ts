@@ -56,7 +56,13 @@ describe('the start of a server', () => {
     expect(server.stderr).to.match(
       new RegExp(`^API_HOST, API_PORT: cannot listen on 127.0.0.1:${port}: .*\\n$`),
     );
-    expect(await readdir(folder)).to.have.members(['User.jsonl', 'UserSession.jsonl', 'audit', 'keys.json']);
+    expect(await readdir(folder)).to.have.members([
+      'ThrottleEntry.jsonl',
+      'User.jsonl',
+      'UserSession.jsonl',
+      'audit',
+      'keys.json',
+    ]);
   });
 
   it('ends when another server has the storage, and names its pid', async () => {

@@ -51,6 +51,7 @@ describe('the stop of a server', () => {
       await next.listen(port, '127.0.0.1');
       await next.stop(0);
       expect(await readdir(folder)).to.have.members([
+        'ThrottleEntry.jsonl',
         'User.jsonl',
         'UserSession.jsonl',
         'audit',

@@ -34,7 +34,11 @@ describe('openStorage', () => {
     for (const file of await fs.readdir(folder()))
       expect(await mode(join(folder(), file)), file).to.equal('600');
     await storage.close();
-    expect((await fs.readdir(folder())).toSorted()).to.deep.equal(['User.jsonl', 'UserSession.jsonl']);
+    expect((await fs.readdir(folder())).toSorted()).to.deep.equal([
+      'ThrottleEntry.jsonl',
+      'User.jsonl',
+      'UserSession.jsonl',
+    ]);
   });
 
   it('makes an existing folder private when it holds nothing but ours', async () => {
@@ -87,7 +91,11 @@ describe('openStorage', () => {
 
     expect(error).to.be.instanceOf(StorageCorruptError);
     expect((error as Error).message).to.contain('UserSession.jsonl, line 2 ');
-    expect((await fs.readdir(folder())).toSorted()).to.deep.equal(['User.jsonl', 'UserSession.jsonl']);
+    expect((await fs.readdir(folder())).toSorted()).to.deep.equal([
+      'ThrottleEntry.jsonl',
+      'User.jsonl',
+      'UserSession.jsonl',
+    ]);
   });
 
   it('gives the folder free once, after the last write, however often it is closed', async () => {
@@ -97,7 +105,7 @@ describe('openStorage', () => {
     await Promise.all([storage.close(), storage.close()]);
 
     expect(await write).to.equal(true);
-    expect((await fs.readdir(folder())).toSorted()).to.deep.equal(['User.jsonl', 'UserSession.jsonl']);
+    expect((await fs.readdir(folder())).filter((file) => !file.endsWith('.jsonl'))).to.deep.equal([]);
     await storage.close();
   });
 

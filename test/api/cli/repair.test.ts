@@ -52,7 +52,11 @@ describe('npm run repair', () => {
 
     expect([code, output]).to.deep.equal([
       0,
-      `${file()}: sound, 1 records\n${join(folder(), 'UserSession.jsonl')}: sound, 0 records\n`,
+      [
+        `${file()}: sound, 1 records\n`,
+        `${join(folder(), 'UserSession.jsonl')}: sound, 0 records\n`,
+        `${join(folder(), 'ThrottleEntry.jsonl')}: sound, 0 records\n`,
+      ].join(''),
     ]);
   });
 
