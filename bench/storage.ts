@@ -21,17 +21,10 @@ const ROUNDS = 5;
 const ROUND_MS = 1000;
 const SESSIONS = Number(process.env['SESSIONS'] ?? 1_000_000);
 
+/** A session as a login stores it, with everything it has. */
 function sessionRecord(): StoredRecord {
-  const at = new Date().toISOString();
-  const session_id = digestOf(nanoid(32));
-  return {
-    id: randomUUID(),
-    created_at: at,
-    updated_at: at,
-    user_id: randomUUID(),
-    session_id,
-    last_seen_at: at,
-  };
+  const details = { user_id: randomUUID(), session_id: digestOf(nanoid(32)) };
+  return new UserSession({ ...details, device: 'Firefox on Linux', address: '192.0.2.x' }).toRecord();
 }
 
 /** What a person would write in ten minutes: one file, one sync in flight, everything that arrives meanwhile joins the next. */

@@ -13,6 +13,7 @@ import {
   type StoredRecord,
 } from './storage_engine.js';
 import { assertRecord, hasValues, slicesOf, Table } from './table.js';
+import { TextPool } from './text_pool.js';
 import { WriteQueue, type Batch } from './write_queue.js';
 
 export interface FileEngineOptions {
@@ -43,6 +44,7 @@ export class FileEngine implements StorageEngine {
   readonly #options: Required<FileEngineOptions>;
   readonly #path: string;
   readonly #queue = new WriteQueue();
+  readonly #texts = new TextPool();
   readonly #loop = new CommitLoop(this.#queue, (batch) => this.#commit(batch));
   #log: LogFile;
   #table: Table;
@@ -94,7 +96,7 @@ export class FileEngine implements StorageEngine {
 
   async put(record: StoredRecord): Promise<void> {
     assertRecord(record);
-    await this.#write(record.id, Object.freeze({ ...record }));
+    await this.#write(record.id, Object.freeze(this.#texts.share({ ...record })));
   }
 
   async update(id: string, changes: Changes, expected: Changes = {}): Promise<StoredRecord | null> {

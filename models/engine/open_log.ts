@@ -5,6 +5,7 @@ import { headerLine, isTombstone } from './log_format.js';
 import { BadLineError, readLog } from './log_reader.js';
 import { StorageCorruptError, type Index } from './storage_engine.js';
 import { Table } from './table.js';
+import { TextPool } from './text_pool.js';
 
 /** What opening a model's file gives: the file, its live records, and how many changes it holds. */
 export interface OpenedLog {
@@ -77,9 +78,10 @@ async function cutTo(acknowledged: number, log: LogFile): Promise<void> {
 
 async function readInto(table: Table, log: LogFile, path: string, model: string) {
   try {
+    const texts = new TextPool();
     return await readLog(log, model, (change) => {
       if (isTombstone(change)) table.delete(change.id);
-      else table.set(Object.freeze(change));
+      else table.set(Object.freeze(texts.share(change)));
     });
   } catch (error) {
     if (!(error instanceof BadLineError)) throw error;
