@@ -10,6 +10,7 @@ export async function listen(listener: RequestListener): Promise<{ server: HttpS
   return { server, port: await server.listen(0, '127.0.0.1') };
 }
 
-afterEach(async () => {
+/** Stops what a test started; see setup.ts. */
+export async function stopListening(): Promise<void> {
   await Promise.all(servers.splice(0).map((server) => server.stop(0)));
-});
+}

@@ -81,8 +81,9 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-afterEach(async () => {
+/** Ends every server that a test started; see setup.ts. */
+export async function killServers(): Promise<void> {
   for (const server of running) server.killGroup('SIGKILL');
   await Promise.all([...running].map((server) => server.exited));
   running.clear();
-});
+}

@@ -1,13 +1,15 @@
 // Loaded by mocha before every test; see .mocharc.json.
 import { useClock } from '../../models/base.js';
+import { stopListening } from './listening.js';
+import { killServers } from './server_process.js';
+import { cleanUpStorage } from './temp_storage.js';
 
 // Mocha 12 lets a rejection that nobody handles pass in silence; it would end a server.
 process.on('unhandledRejection', (reason) => {
   throw reason;
 });
 
+/** After every test of every file: hooks in a helper's own file would hold for the first file of a process only. */
 export const mochaHooks = {
-  afterEach(): void {
-    useClock(Date.now);
-  },
+  afterEach: [killServers, stopListening, cleanUpStorage, (): void => useClock(Date.now)],
 };

@@ -30,6 +30,7 @@ export async function bytesOf(folder: string): Promise<Readonly<Record<string, s
   return Object.fromEntries(files.map((file, index) => [file, texts[index] ?? '']));
 }
 
-afterEach(async () => {
+/** Undoes what a test left behind; see setup.ts. */
+export async function cleanUpStorage(): Promise<void> {
   for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
-});
+}
