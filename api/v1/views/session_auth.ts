@@ -2,6 +2,7 @@ import { readFields, requiredField } from '../../body.js';
 import type { ViewContext } from '../../context.js';
 import { ApiError } from '../../errors.js';
 import { checkCredentials } from '../../services/credentials.js';
+import { requesterOf } from '../../services/requester.js';
 import type { SessionCookie } from '../../services/session_cookie.js';
 import type { Auth } from '../auth/auth.js';
 import type { SessionAuth } from '../auth/session_auth.js';
@@ -25,7 +26,8 @@ export function sessionAuthViews({ auth, cookie, loginErrors }: SessionAuthViews
       const { user, known } = await checkCredentials(email, password, ctx.ip);
       if (!user) throw refusal(loginErrors, known);
       // Always a new id: one that somebody planted in the browser must not become a login.
-      const sessionId = await sessions.createSession(user.id);
+      const { device, shownAddress: address } = requesterOf(ctx);
+      const sessionId = await sessions.createSession(user.id, { device, address });
       await sessions.destroySession(ctx.request);
       cookie.set(ctx, sessionId ?? '', sessions.cookieMaxAge);
       ctx.body = user;

@@ -132,7 +132,8 @@ describe('the session of /auth/login', () => {
 
       expect((await visitor.send('get', '/api/v1/users/me')).body).to.deep.equal(user.toJSON());
       await visitor.send('post', '/api/v1/auth_session/login', { email: user.email, password: PASSWORD });
-      expect((await visitor.send('get', '/auth/status')).status).to.equal(200);
+      const { body } = await visitor.send('get', '/auth/status');
+      expect(body.session).to.include({ current: true, address: '127.0.0.x', device: 'Unknown device' });
     });
   }
 
