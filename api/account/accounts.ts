@@ -4,8 +4,8 @@ import { ApiError } from '../errors.js';
 import { changeAccount, removeAccount } from '../services/accounts.js';
 import { problemOfEmail } from '../services/email_address.js';
 import { blankedAddress } from '../services/network.js';
+import { makeUser } from '../services/new_user.js';
 import { requesterOf } from '../services/requester.js';
-import { UniqueViolationError } from '../../models/engine/storage_engine.js';
 import { User, type Role } from '../../models/user.js';
 import type { AccountOptions } from './options.js';
 
@@ -28,10 +28,7 @@ export function accountViews({ guard, cookie, policy, rights, audit }: AccountOp
       };
       const problem = problemOfEmail(email) ?? policy.problemOf(password, { email, host: ctx.hostname });
       if (problem !== null) throw new ApiError(400, problem);
-      if (await User.findByEmail(email)) throw emailTaken();
-      const user = new User({ email, ...names });
-      await user.setPassword(password, ctx.ip);
-      await saveNew(user);
+      const user = await makeUser({ email, password, ...names }, ctx.ip);
       await audit.record({
         ...requesterOf(ctx).forAudit,
         event: 'register',
@@ -116,18 +113,4 @@ function flagOf(value: unknown): boolean {
   if (value === true || value === 'true') return true;
   if (value === false || value === 'false') return false;
   throw new ApiError(400, 'disabled must be true or false');
-}
-
-async function saveNew(user: User): Promise<void> {
-  try {
-    await user.save();
-  } catch (error) {
-    // Somebody else took the email while the password was hashed.
-    throw error instanceof UniqueViolationError ? emailTaken() : error;
-  }
-}
-
-/** Tells that an email is taken: until there is mail, nothing else can (a stated deviation from ASVS 6.3.8). */
-function emailTaken(): ApiError {
-  return new ApiError(409, 'email already registered');
 }

@@ -3,8 +3,8 @@ import type { ViewContext } from '../../context.js';
 import { ApiError } from '../../errors.js';
 import type { PasswordRules } from '../../services/password_policy.js';
 import { removeAccount } from '../../services/accounts.js';
+import { makeUser } from '../../services/new_user.js';
 import type { Rights } from '../../services/rights.js';
-import { UniqueViolationError } from '../../../models/engine/storage_engine.js';
 import { User } from '../../../models/user.js';
 
 export interface UsersViewsOptions {
@@ -47,10 +47,7 @@ export function usersViews({ rights, passwordRules }: UsersViewsOptions) {
       };
       const problem = passwordRules.problemOf(password, { email, host: ctx.hostname });
       if (problem !== null) throw new ApiError(400, problem);
-      if (await User.findByEmail(email)) throw emailTaken();
-      const user = new User({ email, ...names });
-      await user.setPassword(password, ctx.ip);
-      await saveNew(user);
+      const user = await makeUser({ email, password, ...names }, ctx.ip);
       ctx.status = 201;
       ctx.body = user;
     },
@@ -85,17 +82,4 @@ async function findUser(ctx: ViewContext): Promise<User> {
 /** A name to set, which may be empty; null leaves the old one. */
 function newName(value: unknown, name: string): string | null {
   return value === '' ? '' : textField({ [name]: value }, name);
-}
-
-async function saveNew(user: User): Promise<void> {
-  try {
-    await user.save();
-  } catch (error) {
-    // Somebody else took the email while the password was hashed.
-    throw error instanceof UniqueViolationError ? emailTaken() : error;
-  }
-}
-
-function emailTaken(): ApiError {
-  return new ApiError(409, 'email already registered');
 }
