@@ -14,6 +14,7 @@ export function createLog(level: string): Log {
     const stream = pretty({
       colorize: true,
       sync: true,
+      singleLine: true,
       translateTime: 'SYS:HH:MM:ss',
       ignore: 'pid,hostname',
     });
