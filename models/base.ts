@@ -141,6 +141,15 @@ export abstract class Base {
     return (await engineOf(this).all()).map((record) => Base.load(this, record));
   }
 
+  /**
+   * At most `size` objects in the order of their creation, from the one after the id `after`, or from the first; null
+   * when there is none with that id.
+   */
+  static async page<T extends Base>(this: ModelClass<T>, size: number, after?: string): Promise<T[] | null> {
+    const records = await engineOf(this).page(size, after);
+    return records && records.map((record) => Base.load(this, record));
+  }
+
   /** All objects in slices of at most `size`, letting other work go on in between. */
   static async *slices<T extends Base>(this: ModelClass<T>, size: number): AsyncGenerator<T[]> {
     for await (const slice of engineOf(this).slices(size))

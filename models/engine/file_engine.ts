@@ -12,7 +12,7 @@ import {
   type StorageEngine,
   type StoredRecord,
 } from './storage_engine.js';
-import { assertRecord, hasValues, slicesOf, Table } from './table.js';
+import { assertRecord, firstOf, hasValues, slicesOf, Table } from './table.js';
 import { TextPool } from './text_pool.js';
 import { WriteQueue, type Batch } from './write_queue.js';
 
@@ -128,6 +128,12 @@ export class FileEngine implements StorageEngine {
   async *slices(size: number): AsyncGenerator<readonly StoredRecord[]> {
     this.#assertSound();
     for await (const slice of slicesOf(this.#table.snapshot(), size)) yield this.#visible(slice);
+  }
+
+  async page(size: number, after?: string): Promise<readonly StoredRecord[] | null> {
+    this.#assertSound();
+    const records = this.#table.recordsAfter(after);
+    return records && firstOf(records, size, ({ id }) => !this.#queue.hides(id));
   }
 
   async count(): Promise<number> {

@@ -5,7 +5,7 @@ import {
   type StorageEngine,
   type StoredRecord,
 } from './storage_engine.js';
-import { assertRecord, hasValues, slicesOf, Table } from './table.js';
+import { assertRecord, firstOf, hasValues, slicesOf, Table } from './table.js';
 
 /** An engine that keeps nothing: its records end with the process. The reference for the contract. */
 export class MemoryEngine implements StorageEngine {
@@ -46,6 +46,11 @@ export class MemoryEngine implements StorageEngine {
 
   slices(size: number): AsyncIterable<readonly StoredRecord[]> {
     return slicesOf(this.#table.snapshot(), size);
+  }
+
+  async page(size: number, after?: string): Promise<readonly StoredRecord[] | null> {
+    const records = this.#table.recordsAfter(after);
+    return records && firstOf(records, size);
   }
 
   async count(): Promise<number> {

@@ -65,6 +65,13 @@ export interface StorageEngine {
   /** Every record in slices, so that a long walk lets other work go on; records may change between slices. */
   slices(size: number): AsyncIterable<readonly StoredRecord[]>;
 
+  /**
+   * At most `size` records in the order of creation, from the one after the record with the id `after`, or from the
+   * first. Costs as much as the page is long, however many records there are before it.
+   * @returns null when there is no record with that id.
+   */
+  page(size: number, after?: string): Promise<readonly StoredRecord[] | null>;
+
   count(): Promise<number>;
 
   /** Waits until everything that was asked for before is either durable, and so visible, or has failed. */

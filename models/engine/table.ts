@@ -46,6 +46,19 @@ export class Table {
     return this.#rows.filter((record) => record !== undefined);
   }
 
+  /** Records from the one after this id on, or from the first; null when there is none with the id. */
+  recordsAfter(id?: string): Iterable<StoredRecord> | null {
+    const row = id === undefined ? -1 : this.#ids.find(id);
+    return id !== undefined && row === -1 ? null : this.#recordsFrom(row + 1);
+  }
+
+  *#recordsFrom(first: number): Iterable<StoredRecord> {
+    for (let row = first; row < this.#rows.length; row += 1) {
+      const record = this.#rows[row];
+      if (record) yield record;
+    }
+  }
+
   find(attribute: string, value: string): readonly StoredRecord[] {
     const table = this.#indexes.find(({ index }) => index.attribute === attribute);
     if (!table) throw new Error(`no index on ${attribute}`);
@@ -146,6 +159,20 @@ export function assertRecord(record: StoredRecord): void {
 /** True when the record has each of these values; an absent attribute counts as null. */
 export function hasValues(record: StoredRecord, values: Changes): boolean {
   return Object.entries(values).every(([attribute, value]) => (record[attribute] ?? null) === value);
+}
+
+/** The first so many values that are wanted. */
+export function firstOf<T>(
+  values: Iterable<T>,
+  size: number,
+  isWanted: (value: T) => boolean = () => true,
+): T[] {
+  const first: T[] = [];
+  for (const value of values) {
+    if (first.length >= size) break;
+    if (isWanted(value)) first.push(value);
+  }
+  return first;
 }
 
 /** Cuts an iterator into lists of at most `size`, giving way to other work between them. */

@@ -73,6 +73,30 @@ export function describeEngine(name: string, open: () => Promise<StorageEngine>)
       expect(sizes).to.deep.equal([10, 10, 5]);
     });
 
+    it('gives pages in the order of creation', async () => {
+      for (const id of ['c', 'a', 'b', 'e', 'd']) await engine.put({ id });
+      await engine.delete('e');
+      const page = async (size: number, after?: string) =>
+        (await engine.page(size, after))?.map(({ id }) => id);
+
+      expect(await page(2)).to.deep.equal(['c', 'a']);
+      expect(await page(2, 'a')).to.deep.equal(['b', 'd']);
+      expect(await page(2, 'd')).to.deep.equal([]);
+      expect(await page(9)).to.deep.equal(['c', 'a', 'b', 'd']);
+      expect(await engine.page(2, 'e')).to.equal(null);
+      expect(await engine.page(2, '')).to.equal(null);
+    });
+
+    it('leaves out of a page what is being removed', async () => {
+      for (const id of ['a', 'b', 'c']) await engine.put({ id });
+
+      const removal = engine.delete('b');
+      const page = await engine.page(2);
+      await removal;
+
+      expect(page?.map(({ id }) => id)).to.deep.equal(['a', 'c']);
+    });
+
     it('finds by an indexed attribute, oldest first', async () => {
       await engine.put({ id: 'a', group: 'x' });
       await engine.put({ id: 'b', group: 'y' });
