@@ -2,10 +2,10 @@ import Koa from 'koa';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import type { State } from './context.js';
-import { LoginGuard } from './account/login_guard.js';
 import { accountRoutes } from './account/routes.js';
 import { authenticate } from './middleware/authenticate.js';
 import { cors } from './middleware/cors.js';
+import { denials } from './middleware/denials.js';
 import { errorHandler } from './middleware/error_handler.js';
 import { noStore } from './middleware/no_store.js';
 import { requestLog } from './middleware/request_log.js';
@@ -14,48 +14,70 @@ import { sameOrigin } from './middleware/same_origin.js';
 import { securityHeaders } from './middleware/security_headers.js';
 import { visitor } from './middleware/visitor.js';
 import { useTrustedProxies } from './services/client.js';
+import { Credentials } from './services/credentials.js';
 import { CsrfTokens } from './services/csrf.js';
 import type { Keys } from './services/keys.js';
+import { KnownDevices } from './services/known_devices.js';
 import { coursePasswordRules, PasswordPolicy } from './services/password_policy.js';
 import type { AuditTrail } from './services/requester.js';
 import { Rights } from './services/rights.js';
 import { SecureCookies } from './services/secure_cookies.js';
 import { SessionCookie } from './services/session_cookie.js';
+import { Throttle } from './services/throttle.js';
 import type { Auth } from './v1/auth/auth.js';
+import { accountSessions, createAuth } from './v1/auth/index.js';
+import { LoginGuard } from './v1/auth/login_guard.js';
+import { Logins } from './v1/auth/logins.js';
 import type { SessionAuth } from './v1/auth/session_auth.js';
 import { apiRoutes } from './v1/routes.js';
 
 export interface AppOptions {
   readonly config: Config;
-  /** The scheme that guards the API, null for the open one; see createAuth. */
-  readonly auth: Auth | null;
-  /** The sessions of the account routes; see accountSessions. */
-  readonly sessions: SessionAuth;
   /** What is signed is signed with these. */
   readonly keys: Keys;
   readonly audit: AuditTrail;
   readonly log: Logger;
 }
 
+/** An application, and what of it lives on between requests. */
+export interface Gatehouse {
+  readonly app: Koa<State>;
+  /** The scheme that guards the API, null for the open one; see createAuth. */
+  readonly auth: Auth | null;
+  /** The sessions of the account routes; see accountSessions. To be swept, and closed at the end. */
+  readonly sessions: SessionAuth;
+  /** To be swept. */
+  readonly throttle: Throttle;
+}
+
 /** Puts middleware and routes together: the only place that does. It listens to nothing and reads no environment. */
-export function createApp({ config, auth, sessions, keys, audit, log }: AppOptions): Koa<State> {
+export function createApp({ config, keys, audit, log }: AppOptions): Gatehouse {
   const cookies = new SecureCookies({ ...config, log });
   const cookie = new SessionCookie({ name: config.sessionName, secure: cookies });
+  const devices = new KnownDevices({ key: keys.subkey('device'), cookies });
+  const throttle = new Throttle();
+  const credentials = new Credentials({ throttle, devices, audit });
+  const auth = createAuth(config, credentials.userOf);
+  const sessions = accountSessions(config, auth);
+  const logins = new Logins({ sessions, cookie, devices, audit, production: config.production });
   const tokens = new CsrfTokens(keys.subkey('csrf'));
   const rights = new Rights({ ...config, open: auth === null });
   const account = accountRoutes({
     sessions,
     cookie,
+    credentials,
+    devices,
+    logins,
     tokens,
     rights,
     audit,
     guard: new LoginGuard({ sessions, freshSeconds: config.freshSeconds }),
     policy: new PasswordPolicy({ min: config.passwordMin, serviceName: config.serviceName }),
-    production: config.production,
   });
   const routes = apiRoutes({
     auth,
-    cookie,
+    credentials,
+    logins,
     loginErrors: config.loginErrors,
     passwordRules: coursePasswordRules(config),
     rights,
@@ -64,6 +86,7 @@ export function createApp({ config, auth, sessions, keys, audit, log }: AppOptio
   useTrustedProxies(app, config.trustProxy, log);
   app.use(requestLog(log));
   app.use(securityHeaders());
+  app.use(denials(audit));
   app.use(errorHandler({ log, challenge: auth?.challenge ?? null }));
   app.use(noStore);
   app.use(requestTarget);
@@ -84,5 +107,5 @@ export function createApp({ config, auth, sessions, keys, audit, log }: AppOptio
   }
   // Errors have been answered and logged by the error handler; Koa would print what a broken connection throws.
   app.silent = true;
-  return app;
+  return { app, auth, sessions, throttle };
 }

@@ -8,6 +8,8 @@ export interface State {
   requestId: string;
   /** The caller; null while nobody is known, and always in the open API. */
   user: User | null;
+  /** True once the audit trail says why the request is refused, as it does of a wrong password. */
+  isRefusalRecorded?: boolean;
 }
 
 export type Context = KoaContext & { state: State };

@@ -9,6 +9,7 @@ const TEXTS: Readonly<Record<number, string>> = {
   413: 'Request body too large',
   415: 'Unsupported media type',
   417: 'Expectation failed',
+  429: 'Too many requests',
   431: 'Request header too large',
   503: 'Service unavailable',
 };

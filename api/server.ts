@@ -5,7 +5,7 @@ import { createLog, type Log } from './log.js';
 import { openKeys } from './services/keys_file.js';
 import { startSweeper } from './sweeper.js';
 import { Audit } from './services/audit/audit.js';
-import { accountSessions, createAuth } from './v1/auth/index.js';
+import { keepsSessions } from './v1/auth/index.js';
 import { PasswordHasher } from '../models/password.js';
 import { openStorage } from '../models/storage.js';
 import { User } from '../models/user.js';
@@ -25,12 +25,10 @@ async function start(
   // Shown whatever LOG_LEVEL is: who starts a server must see where it is and what is wrong with it.
   const notice = log.child({}, { level: 'info' });
   for (const warning of warnings) notice.warn(warning);
-  const auth = createAuth(config);
-  const sessions = accountSessions(config, auth);
   User.useHasher(new PasswordHasher(config.scrypt));
   const storage = await openStorage({
     folder: config.storageDir,
-    durableSessions: sessions.durableSessions,
+    durableSessions: keepsSessions(config),
     warn: (message) => notice.warn(message),
   }).catch((error: unknown) => {
     throw new StartError(`STORAGE_DIR: ${(error as Error).message}`);
@@ -51,7 +49,8 @@ async function start(
     await storage.close();
     throw new StartError(`STORAGE_DIR: ${(error as Error).message}`);
   });
-  const handle = createApp({ config, auth, sessions, keys, audit, log }).callback();
+  const { app, sessions, throttle } = createApp({ config, keys, audit, log });
+  const handle = app.callback();
   const server = new HttpServer((request, response) => void handle(request, response), config.tls);
   const port = await server.listen(config.port, config.host).catch(async (error: unknown) => {
     await audit.close();
@@ -60,7 +59,7 @@ async function start(
       `API_HOST, API_PORT: cannot listen on ${config.host}:${config.port}: ${String(error)}`,
     );
   });
-  const stopSweeper = startSweeper(sessions, log);
+  const stopSweeper = startSweeper({ sessions, throttle }, log);
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const scheme = config.authType ?? 'no scheme (open)';
   notice.info(

@@ -20,6 +20,7 @@ export interface UserAttributes extends BaseAttributes {
   readonly role?: Role;
   readonly disabled?: boolean;
   readonly _password?: string | null;
+  readonly password_changed_at?: string | null;
 }
 
 /** How emails are compared: in Unicode normal form C and lower case. They are stored as typed. */
@@ -41,6 +42,7 @@ export class User extends Base {
   /** True locks the account: no scheme lets it in, and no password of it is right. */
   disabled: boolean;
   #password: string | null;
+  #passwordChangedAt: string | null;
 
   constructor(attributes: UserAttributes = {}) {
     super(attributes);
@@ -50,6 +52,7 @@ export class User extends Base {
     this.role = attributes.role === 'admin' ? 'admin' : 'user';
     this.disabled = attributes.disabled === true;
     this.#password = attributes._password ?? null;
+    this.#passwordChangedAt = attributes.password_changed_at ?? null;
   }
 
   /** Replaces what hashes passwords: a server has more cores for it, a test wants it cheap. */
@@ -76,12 +79,21 @@ export class User extends Base {
   }
 
   /**
+   * Which of the user's passwords it is, as a text that changes with the password and with nothing else: a stronger
+   * hash of the same password leaves it alone. It holds no secret.
+   */
+  get passwordVersion(): string {
+    return this.#passwordChangedAt ?? '';
+  }
+
+  /**
    * Sets the password's hash, or none for anything that is not text; `save` stores it.
    * @param from the client on whose behalf, for a fair share of the queue.
    * @throws UnusablePasswordError, HashQueueFullError.
    */
   async setPassword(password: unknown, from?: string): Promise<void> {
     this.#password = typeof password === 'string' ? await User.#hasher.hash(password, from) : null;
+    this.#passwordChangedAt = new Date(currentTime()).toISOString();
   }
 
   /** True when this is the user's password; false for anything not text and for a user without one. */
@@ -138,8 +150,12 @@ export class User extends Base {
   static async redeemReset(token: unknown, password?: string, from?: string): Promise<User | null> {
     const user = await User.findByReset(token);
     if (!user) return null;
-    const changes = { ...NO_RESET, updated_at: new Date(currentTime()).toISOString() };
-    const hash = password === undefined ? {} : { _password: await User.#hasher.hash(password, from) };
+    const now = new Date(currentTime()).toISOString();
+    const changes = { ...NO_RESET, updated_at: now };
+    const hash =
+      password === undefined
+        ? {}
+        : { _password: await User.#hasher.hash(password, from), password_changed_at: now };
     const expected = { reset_digest: digestOf(String(token)) };
     const isUsed = await Base.change(User, user.id, { ...changes, ...hash }, expected);
     return isUsed ? User.get(user.id) : null;
@@ -166,6 +182,7 @@ export class User extends Base {
       role: this.role,
       disabled: this.disabled,
       _password: this.#password,
+      password_changed_at: this.#passwordChangedAt,
     };
   }
 

@@ -106,8 +106,8 @@ describe('the source', () => {
   it('reads the environment in one place, which the programs pass it to', () => {
     expect(
       filesWith(/\bprocess\s*\.\s*env\b|\{[^}]*\benv\b[^}]*\}\s*=\s*process\b/, 'api', 'models'),
-    ).to.have.members(['api/server.ts', 'api/cli/admin.ts', 'api/cli/repair.ts']);
-    for (const file of ['api/server.ts', 'api/cli/admin.ts', 'api/cli/repair.ts']) {
+    ).to.have.members(['api/server.ts', 'api/cli/desk.ts', 'api/cli/repair.ts']);
+    for (const file of ['api/server.ts', 'api/cli/desk.ts', 'api/cli/repair.ts']) {
       expect(codeOf(file).match(/process\s*\.\s*env/g)).to.have.length(1);
       expect(codeOf(file)).to.match(/loadConfig\([^;]*process\.env/);
     }

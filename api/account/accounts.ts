@@ -13,7 +13,7 @@ import type { AccountOptions } from './options.js';
 const PAGE = 50;
 
 /** Making an account, removing one's own, and what admins do with those of others. */
-export function accountViews({ guard, cookie, policy, rights, audit }: AccountOptions) {
+export function accountViews({ guard, cookie, credentials, policy, rights, audit }: AccountOptions) {
   return {
     /** POST /auth/register: makes a user, and no session. */
     async register(ctx: ViewContext): Promise<void> {
@@ -43,6 +43,7 @@ export function accountViews({ guard, cookie, policy, rights, audit }: AccountOp
     async remove(ctx: ViewContext): Promise<void> {
       const { user, session } = await guard.requireFresh(ctx);
       await removeAccount(user.id);
+      await credentials.forget(user.email ?? '');
       cookie.clear(ctx);
       const { forAudit } = requesterOf(ctx);
       await audit.record({
@@ -70,13 +71,13 @@ export function accountViews({ guard, cookie, policy, rights, audit }: AccountOp
     /** GET /auth/users, for admins; `?after=<next>` is the next page. */
     async list(ctx: ViewContext): Promise<void> {
       await guard.requireAdmin(ctx);
-      const all = await User.all();
-      const after = all.findIndex(({ id }) => id === ctx.query['after']);
-      const users = all.slice(after + 1, after + 1 + PAGE);
-      const isLast = after + 1 + PAGE >= all.length;
+      const { after } = ctx.query;
+      const found = Array.isArray(after) ? null : await User.page(PAGE + 1, after);
+      if (!found) throw new ApiError(400, 'after must be the next of a page');
+      const users = found.slice(0, PAGE);
       ctx.body = {
         users: users.map((user) => ({ ...user.toJSON(), role: user.role, disabled: user.disabled })),
-        next: isLast ? null : (users.at(-1)?.id ?? null),
+        next: found.length > PAGE ? (users.at(-1)?.id ?? null) : null,
       };
     },
 

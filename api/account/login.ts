@@ -1,14 +1,12 @@
 import { booleanField, readAccountFields, requiredField } from '../body.js';
 import type { ViewContext } from '../context.js';
 import { ApiError } from '../errors.js';
-import { checkCredentials } from '../services/credentials.js';
 import { csrfBindingOf } from '../services/csrf.js';
-import { requesterOf } from '../services/requester.js';
 import type { AccountOptions } from './options.js';
 import { sessionJson } from './session_json.js';
 
 /** Logging in and out, and asking whether one is. */
-export function loginViews({ sessions, guard, cookie, audit, tokens, production }: AccountOptions) {
+export function loginViews({ sessions, guard, logins, credentials, tokens }: AccountOptions) {
   return {
     /** POST /auth/login */
     async login(ctx: ViewContext): Promise<void> {
@@ -16,26 +14,9 @@ export function loginViews({ sessions, guard, cookie, audit, tokens, production 
       const email = requiredField(fields, 'email');
       const password = requiredField(fields, 'password');
       const remember = booleanField(fields, 'remember');
-      const { device, shownAddress: address, forAudit } = requesterOf(ctx);
-      const { user } = await checkCredentials(email, password, ctx.ip);
-      if (!user) {
-        await audit.record({ ...forAudit, event: 'failure', outcome: 'failure', user: null, email });
-        throw new ApiError(401, 'wrong email or password');
-      }
-      const sessionId = await sessions.createSession(user.id, { remember, device, address });
-      // Always a new id, and the one that came with the request is worth nothing afterwards (ASVS 7.2.4).
-      await sessions.destroySession(ctx.request);
-      const session = await sessions.useSession(sessionId);
-      if (sessionId === null || !session) throw new ApiError(401, 'wrong email or password');
-      cookie.set(ctx, sessionId, sessions.cookieMaxAgeOf(session));
-      ctx.state.user = user;
-      await audit.record({
-        ...forAudit,
-        event: 'login',
-        outcome: 'success',
-        user: user.id,
-        session: session.id,
-      });
+      const { user } = await credentials.check(ctx, email, password);
+      const session = user && (await logins.start(ctx, user, { remember, knowDevice: true }));
+      if (!session) throw new ApiError(401, 'wrong email or password');
       ctx.body = { user, session: sessionJson(sessions, session, session) };
     },
 
@@ -56,18 +37,8 @@ export function loginViews({ sessions, guard, cookie, audit, tokens, production 
 
     /** POST /auth/logout */
     async logout(ctx: ViewContext): Promise<void> {
-      const { user, session } = await guard.require(ctx);
-      await sessions.end(session);
-      cookie.clear(ctx);
-      if (production) ctx.set('Clear-Site-Data', '"cache"');
-      const { forAudit } = requesterOf(ctx);
-      await audit.record({
-        ...forAudit,
-        event: 'logout',
-        outcome: 'success',
-        user: user.id,
-        session: session.id,
-      });
+      const { session } = await guard.require(ctx);
+      await logins.end(ctx, session);
       ctx.body = {};
     },
 

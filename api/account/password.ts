@@ -1,7 +1,6 @@
 import { readAccountFields, requiredField } from '../body.js';
 import type { ViewContext } from '../context.js';
 import { ApiError } from '../errors.js';
-import { checkCredentials } from '../services/credentials.js';
 import { requesterOf } from '../services/requester.js';
 import { User } from '../../models/user.js';
 import { UserSession } from '../../models/user_session.js';
@@ -9,7 +8,15 @@ import type { AccountOptions } from './options.js';
 import { sessionJson } from './session_json.js';
 
 /** Changing a password, proving that one knows it, and setting a new one with a reset token. */
-export function passwordViews({ sessions, guard, cookie, policy, audit }: AccountOptions) {
+export function passwordViews({
+  sessions,
+  guard,
+  cookie,
+  credentials,
+  devices,
+  policy,
+  audit,
+}: AccountOptions) {
   function requireGoodPassword(ctx: ViewContext, password: string, user: User): void {
     const problem = policy.problemOf(password, { email: user.email ?? '', host: ctx.hostname });
     if (problem !== null) throw new ApiError(400, problem);
@@ -21,10 +28,8 @@ export function passwordViews({ sessions, guard, cookie, policy, audit }: Accoun
 
   /** Refuses a wrong password of somebody who is logged in. */
   async function requirePassword(ctx: ViewContext, user: User, password: string): Promise<void> {
-    const check = await checkCredentials(user.email ?? '', password, ctx.ip);
-    if (check.user?.id === user.id) return;
-    await audit.record({ ...requesterOf(ctx).forAudit, event: 'failure', outcome: 'failure', user: user.id });
-    throw new ApiError(403, 'wrong password');
+    const check = await credentials.check(ctx, user.email ?? '', password);
+    if (check.user?.id !== user.id) throw new ApiError(403, 'wrong password');
   }
 
   /** Gives this device a new session id: the old one may have been seen by somebody. */
@@ -48,6 +53,8 @@ export function passwordViews({ sessions, guard, cookie, policy, audit }: Accoun
       const others = (await UserSession.allOf(user.id)).filter(({ id }) => id !== session.id);
       await Promise.all(others.map((other) => sessions.end(other)));
       await renew(ctx, session);
+      // The change made all devices unknown; this one has just given the password.
+      devices.remember(ctx, user);
       await record(ctx, 'password', user, session.id);
       ctx.body = {};
     },
@@ -72,6 +79,7 @@ export function passwordViews({ sessions, guard, cookie, policy, audit }: Accoun
       const user = await User.redeemReset(token, next, ctx.ip);
       if (!user) throw gone();
       await UserSession.removeAllOf(user.id);
+      await credentials.unlock(user.email ?? '');
       await record(ctx, 'password', user, null);
       ctx.body = {};
     },

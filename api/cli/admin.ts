@@ -3,56 +3,16 @@
  * the first admin. See docs/admin.md.
  */
 import { Command } from 'commander';
-import { PasswordHasher } from '../../models/password.js';
-import { openStorage } from '../../models/storage.js';
 import { RESET_LIFETIME, User, type Role } from '../../models/user.js';
-import { loadConfig, type Config } from '../config.js';
+import { UserSession } from '../../models/user_session.js';
 import { changeAccount, type AccountChanges } from '../services/accounts.js';
 import { problemOfEmail } from '../services/email_address.js';
 import { PasswordPolicy } from '../services/password_policy.js';
+import { Throttle } from '../services/throttle.js';
 import { askPassword } from './ask_password.js';
+import { findUser, say, shown, warn, withStorage, type Desk } from './desk.js';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The settings that matter here: a server's others may be wrong or missing. */
-function settingsOf(env: Environment): Environment {
-  const { NODE_ENV, STORAGE_DIR, PASSWORD_MIN, SERVICE_NAME, SCRYPT_COST } = env;
-  // Production wants a scheme named and https; no request comes here.
-  const noRequests = { AUTH_TYPE: 'auth', ALLOW_HTTP: '1' };
-  return { NODE_ENV, STORAGE_DIR, PASSWORD_MIN, SERVICE_NAME, SCRYPT_COST, ...noRequests };
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-function warn(text: string): void {
-  process.stderr.write(`${text}\n`);
-}
-
-/** Outside production an email can be any text: it must not steer the operator's terminal. */
-function shown(text: string | null): string {
-  return text === null ? '(no email)' : text.replaceAll(/\p{C}/gu, '\uFFFD');
-}
-
-async function withStorage(work: (config: Config) => Promise<void>): Promise<void> {
-  const { config } = loadConfig(settingsOf(process.env));
-  User.useHasher(new PasswordHasher(config.scrypt));
-  const storage = await openStorage({ folder: config.storageDir, durableSessions: true, warn });
-  try {
-    await work(config);
-  } finally {
-    await storage.close();
-  }
-}
-
-async function findUser(email: string): Promise<User> {
-  const user = await User.findByEmail(email);
-  if (!user) throw new Error(`nobody has the email ${shown(email)}`);
-  return user;
-}
-
-async function create(email: string, role: Role, config: Config): Promise<void> {
+async function create(email: string, role: Role, { config, note }: Desk): Promise<void> {
   const problem = problemOfEmail(email);
   if (problem !== null) throw new Error(problem);
   if (await User.findByEmail(email)) throw new Error(`${email} is already registered`);
@@ -62,23 +22,87 @@ async function create(email: string, role: Role, config: Config): Promise<void> 
   const user = new User({ email, role });
   await user.setPassword(password);
   await user.save();
+  await note(`create ${role}`, user);
   say(`${email} is registered as ${role}.`);
 }
 
-async function change(email: string, changes: AccountChanges, done: string): Promise<void> {
+/** A command that changes what an account may do. */
+interface Change {
+  readonly name: string;
+  readonly description: string;
+  readonly changes: AccountChanges;
+  /** What to say of the user then. */
+  readonly done: string;
+}
+
+const CHANGES: readonly Change[] = [
+  {
+    name: 'promote',
+    description: 'make a user an admin',
+    changes: { role: 'admin' },
+    done: 'is an admin',
+  },
+  {
+    name: 'demote',
+    description: 'make an admin a user',
+    changes: { role: 'user' },
+    done: 'is a user',
+  },
+  {
+    name: 'disable',
+    description: 'lock an account and end its sessions',
+    changes: { disabled: true },
+    done: 'is disabled',
+  },
+  {
+    name: 'enable',
+    description: 'let a disabled account in again',
+    changes: { disabled: false },
+    done: 'is enabled',
+  },
+];
+
+async function change(email: string, { name, changes, done }: Change, { note }: Desk): Promise<void> {
   const user = await findUser(email);
   await changeAccount(user.id, changes);
+  await note(name, user);
   say(`${shown(user.email)} ${done}.`);
 }
 
-async function reset(email: string): Promise<void> {
+async function reset(email: string, { note }: Desk): Promise<void> {
   const user = await findUser(email);
   if (user.disabled) throw new Error(`${shown(user.email)} is disabled: enable it first`);
   const token = await user.startReset();
+  await note('reset', user);
   const minutes = RESET_LIFETIME / 60_000;
   warn(`This token sets a new password for ${shown(user.email)} through POST /auth/reset.`);
   warn(`It is good once, for ${minutes} minutes, and ends all sessions. Hand it over in private.`);
   say(token);
+}
+
+async function unlock(email: string, { note }: Desk): Promise<void> {
+  const user = await findUser(email);
+  await new Throttle().unlock(email);
+  await note('unlock', user);
+  say(`${shown(user.email)} may be tried again at once.`);
+}
+
+async function logOut(email: string, { note }: Desk): Promise<void> {
+  const user = await findUser(email);
+  const { length } = await UserSession.allOf(user.id);
+  await UserSession.removeAllOf(user.id);
+  await note('logout', user);
+  say(`${shown(user.email)} is logged out: ${length} ended.`);
+}
+
+async function logOutAll({ note }: Desk): Promise<void> {
+  let ended = 0;
+  for await (const sessions of UserSession.slices(500)) {
+    await Promise.all(sessions.map((session) => session.remove()));
+    ended += sessions.length;
+  }
+  await note('logout --all', null);
+  say(`Everybody is logged out: ${ended} ended.`);
 }
 
 async function list(): Promise<void> {
@@ -98,28 +122,38 @@ program
   .argument('<email>')
   .option('--admin', 'as an admin')
   .action((email: string, { admin }: { admin?: boolean }) =>
-    withStorage((config) => create(email, admin ? 'admin' : 'user', config)),
+    withStorage((desk) => create(email, admin ? 'admin' : 'user', desk)),
   );
 
-const CHANGES: readonly (readonly [name: string, description: string, AccountChanges, done: string])[] = [
-  ['promote', 'make a user an admin', { role: 'admin' }, 'is an admin'],
-  ['demote', 'make an admin a user', { role: 'user' }, 'is a user'],
-  ['disable', 'lock an account and end its sessions', { disabled: true }, 'is disabled'],
-  ['enable', 'let a disabled account in again', { disabled: false }, 'is enabled'],
-];
-for (const [name, description, changes, done] of CHANGES) {
+for (const one of CHANGES) {
   program
-    .command(name)
-    .description(description)
+    .command(one.name)
+    .description(one.description)
     .argument('<email>')
-    .action((email: string) => withStorage(() => change(email, changes, done)));
+    .action((email: string) => withStorage((desk) => change(email, one, desk)));
 }
 
 program
   .command('reset')
   .description('print a token that sets a new password: once, within an hour')
   .argument('<email>')
-  .action((email: string) => withStorage(() => reset(email)));
+  .action((email: string) => withStorage((desk) => reset(email, desk)));
+
+program
+  .command('unlock')
+  .description('let an account be tried again at once, after too many wrong passwords')
+  .argument('<email>')
+  .action((email: string) => withStorage((desk) => unlock(email, desk)));
+
+program
+  .command('logout')
+  .description("end a user's sessions, or everybody's")
+  .argument('[email]')
+  .option('--all', "everybody's")
+  .action((email: string | undefined, { all }: { all?: boolean }, command: Command) => {
+    if ((email === undefined) === (all === undefined)) command.error('error: give an email or --all');
+    return withStorage((desk) => (email === undefined ? logOutAll(desk) : logOut(email, desk)));
+  });
 
 program
   .command('list')

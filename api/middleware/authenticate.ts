@@ -23,7 +23,7 @@ export function authenticate(auth: Auth | null): Middleware {
     ctx.state.user = null;
     const isPreflight = ctx.method === 'OPTIONS' && ctx.get('Access-Control-Request-Method') !== '';
     if (auth && !isPreflight && !OWN_GUARD.test(ctx.path) && auth.requireAuth(ctx.path, PUBLIC_PATHS)) {
-      ctx.state.user = await identify(auth, ctx.request);
+      ctx.state.user = await identify(auth, ctx);
     }
     await next();
   };

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { StorageUnavailableError } from '../../models/engine/storage_engine.js';
 import { HashQueueFullError, UnusablePasswordError } from '../../models/password.js';
 import { LastAdminError } from '../services/accounts.js';
+import { TooManyAttemptsError } from '../services/throttle.js';
 import type { Context, Middleware } from '../context.js';
 import { ApiError } from '../errors.js';
 
@@ -40,6 +41,8 @@ function answerTo(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof UnusablePasswordError) return new ApiError(400, error.message);
   if (error instanceof LastAdminError) return new ApiError(409, error.message);
+  if (error instanceof TooManyAttemptsError)
+    return new ApiError(429, error.message, { 'Retry-After': String(error.retryAfter) });
   if (error instanceof HashQueueFullError) {
     return new ApiError(503, error.message, { 'Retry-After': String(Math.max(1, error.retryAfter)) });
   }

@@ -1,7 +1,16 @@
-import type { Context } from 'koa';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Audit } from './audit/audit.js';
 import { deviceName } from './devices.js';
 import { blankedAddress } from './network.js';
+
+/** What is looked at of a request to know its client; Koa's context and Node's own requests fit. */
+export interface ClientRequest {
+  readonly headers: IncomingHttpHeaders;
+  /** The client's address. */
+  readonly ip?: string;
+  /** What middleware has learnt about the request, where there is any. */
+  readonly state?: { requestId?: string; isRefusalRecorded?: boolean };
+}
 
 /** What is known of a client before anybody knows who it is. */
 export interface Requester {
@@ -11,7 +20,7 @@ export interface Requester {
   readonly shownAddress: string;
   /** What every line of the audit trail says of it. */
   readonly forAudit: {
-    readonly address: string;
+    readonly address: string | null;
     readonly device: string;
     readonly session: string | null;
     readonly requestId: string | null;
@@ -21,12 +30,12 @@ export interface Requester {
 /** What views need of the audit trail. */
 export type AuditTrail = Pick<Audit, 'record' | 'activityOf'>;
 
-export function requesterOf(ctx: Context): Requester {
-  const device = deviceName(ctx.get('User-Agent') || null);
-  const requestId = (ctx.state as { requestId?: string }).requestId ?? null;
+export function requesterOf({ headers, ip, state }: ClientRequest): Requester {
+  const device = deviceName(headers['user-agent'] ?? null);
+  const requestId = state?.requestId ?? null;
   return {
     device,
-    shownAddress: blankedAddress(ctx.ip),
-    forAudit: { address: ctx.ip, device, session: null, requestId },
+    shownAddress: blankedAddress(ip ?? ''),
+    forAudit: { address: ip ?? null, device, session: null, requestId },
   };
 }

@@ -14,7 +14,7 @@ function sweep() {
   const lines: string[] = [];
   const log = pino({}, { write: (line: string) => lines.push(line) });
   if (!auth?.sessions) throw new Error('no sessions');
-  return { lines, stop: startSweeper(auth.sessions, log, 1) };
+  return { lines, stop: startSweeper({ sessions: auth.sessions }, log, 1) };
 }
 
 /** Cannot be walked through until it is mended. */
@@ -54,6 +54,21 @@ describe('the sweeper', () => {
     expect(await UserSession.count()).to.equal(0);
     const removed = lines.map((line) => (JSON.parse(line) as { removed: number }).removed);
     expect(removed.reduce((sum, count) => sum + count)).to.equal(2);
+  });
+
+  it('sweeps every part, although one fails', async () => {
+    buildApp({ authType: null });
+    const lines: string[] = [];
+    const log = pino({}, { write: (line: string) => lines.push(line) });
+    const broken = { sweep: () => Promise.reject(new Error('broken')) };
+    const full = { sweep: async () => 3 };
+
+    const stop = startSweeper({ sessions: broken, throttle: full }, log, 1);
+    await until(() => lines.length > 1);
+    await stop();
+
+    expect(lines[0]).to.include('expired sessions could not be removed');
+    expect(lines[1]).to.include('expired throttle removed').and.to.include('"removed":3');
   });
 
   it('goes on after a failure, which it logs as a warning', async () => {

@@ -6,7 +6,6 @@ import { AUTH_TYPES, loadConfig, type AuthType, type Config } from '../../api/co
 import { Keys } from '../../api/services/keys.js';
 import type { Auth, AuthRequest } from '../../api/v1/auth/auth.js';
 import type { AuditEvent } from '../../api/services/audit/audit_event.js';
-import { accountSessions, createAuth } from '../../api/v1/auth/index.js';
 import { useClock } from '../../models/base.js';
 import { PasswordHasher } from '../../models/password.js';
 import { useMemory } from '../../models/storage.js';
@@ -51,15 +50,14 @@ export function buildApp(options: {
   useFastHasher();
   const lines: string[] = [];
   const log = pino({ level: config.logLevel }, { write: (line: string) => lines.push(line) });
-  const auth = createAuth(config);
   const keys = Keys.random();
   const events: AuditEvent[] = [];
   const audit = {
     record: async (event: AuditEvent) => void events.push(event),
     activityOf: async () => ({ events: [], next: null }),
   };
-  const sessions = accountSessions(config, auth);
-  const handle = createApp({ config, auth, sessions, keys, audit, log }).callback();
+  const { app, auth } = createApp({ config, keys, audit, log });
+  const handle = app.callback();
   const listener: RequestListener = (request, response) => void handle(request, response);
   const request = (): ReturnType<typeof supertest> => {
     current = listener;

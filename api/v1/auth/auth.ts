@@ -1,14 +1,10 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { parseCookie } from 'cookie';
 import type { User } from '../../../models/user.js';
+import type { ClientRequest } from '../../services/requester.js';
 import type { SessionAuth } from './session_auth.js';
 
-/** What a scheme needs to see of a request; Koa's and Node's own requests fit. */
-export interface AuthRequest {
-  readonly headers: IncomingHttpHeaders;
-  /** The client's address. */
-  readonly ip?: string;
-}
+/** What a scheme needs to see of a request. */
+export type AuthRequest = ClientRequest;
 
 /** The scheme that lets nobody in, and the base of all others: where credentials are looked for. */
 export class Auth {

@@ -2,13 +2,22 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { currentTime } from '../../../models/base.js';
 import { User } from '../../../models/user.js';
-import { checkCredentials } from '../../services/credentials.js';
+import { checkPassword } from '../../services/credentials.js';
 import { Auth, type AuthRequest } from './auth.js';
 
 const SCHEME = 'Basic ';
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 /** A verified header is believed for this long (milliseconds), and so many at once. */
 const CACHE = { ttl: 60_000, max: 10_000 };
+
+/** Finds out whose email and password these are; null when they are nobody's. */
+export type PasswordCheck = (request: AuthRequest, email: string, password: string) => Promise<User | null>;
+
+export interface BasicOptions {
+  readonly cookieName: string;
+  /** What stands behind every way in: a throttle and an audit trail. Without it passwords are just compared. */
+  readonly check?: PasswordCheck;
+}
 
 /**
  * HTTP Basic (RFC 7617): email and password with every request.
@@ -21,6 +30,12 @@ export class BasicAuth extends Auth {
   readonly #key = randomBytes(32);
   readonly #verified = new LRUCache<string, User>({ ...CACHE, ttlResolution: 0, perf: { now: currentTime } });
   readonly #checking = new Map<string, Promise<User | null>>();
+  readonly #check: PasswordCheck;
+
+  constructor({ check = justCompare, ...options }: BasicOptions) {
+    super(options);
+    this.#check = check;
+  }
 
   override get challenge(): string {
     return 'Basic realm="Gatehouse", charset="UTF-8"';
@@ -52,16 +67,20 @@ export class BasicAuth extends Auth {
   }
 
   /** The user with this email and password, or null. */
-  async userObjectFromCredentials(email: unknown, password: unknown, from?: string): Promise<User | null> {
+  async userObjectFromCredentials(
+    email: unknown,
+    password: unknown,
+    request: AuthRequest | null = null,
+  ): Promise<User | null> {
     if (typeof email !== 'string' || typeof password !== 'string') return null;
-    return (await checkCredentials(email, password, from)).user;
+    return this.#check(request ?? { headers: {} }, email, password);
   }
 
   override async currentUser(request: AuthRequest | null = null): Promise<User | null> {
     const encoded = this.extractBase64AuthorizationHeader(this.authorizationHeader(request));
     if (encoded === null) return null;
     const key = createHmac('sha256', this.#key).update(encoded).digest('base64');
-    return (await this.#remembered(key)) ?? this.#checkOnce(key, encoded, request?.ip);
+    return (await this.#remembered(key)) ?? this.#checkOnce(key, encoded, request);
   }
 
   async #remembered(key: string): Promise<User | null> {
@@ -71,10 +90,10 @@ export class BasicAuth extends Auth {
   }
 
   /** A page that sends ten requests at once costs one hash, not ten. */
-  async #checkOnce(key: string, encoded: string, from: string | undefined): Promise<User | null> {
+  async #checkOnce(key: string, encoded: string, request: AuthRequest | null): Promise<User | null> {
     let check = this.#checking.get(key);
     if (!check) {
-      check = this.#check(encoded, from).finally(() => this.#checking.delete(key));
+      check = this.#userOf(encoded, request).finally(() => this.#checking.delete(key));
       this.#checking.set(key, check);
     }
     const user = await check;
@@ -82,9 +101,13 @@ export class BasicAuth extends Auth {
     return user;
   }
 
-  async #check(encoded: string, from: string | undefined): Promise<User | null> {
+  async #userOf(encoded: string, request: AuthRequest | null): Promise<User | null> {
     const decoded = this.decodeBase64AuthorizationHeader(encoded);
     const [email, password] = this.extractUserCredentials(decoded);
-    return this.userObjectFromCredentials(email, password, from);
+    return this.userObjectFromCredentials(email, password, request);
   }
+}
+
+async function justCompare({ ip }: AuthRequest, email: string, password: string): Promise<User | null> {
+  return checkPassword(await User.findByEmail(email), password, ip);
 }

@@ -1,6 +1,6 @@
 import type { AuthType } from '../../config.js';
 import { Auth } from './auth.js';
-import { BasicAuth } from './basic_auth.js';
+import { BasicAuth, type PasswordCheck } from './basic_auth.js';
 import { SessionAuth } from './session_auth.js';
 import { SessionDBAuth } from './session_db_auth.js';
 import { SessionExpAuth } from './session_exp_auth.js';
@@ -14,8 +14,11 @@ export interface AuthConfig {
   readonly maxSessions: number;
 }
 
-/** The scheme that `AUTH_TYPE` names, null for the open API: the only place that looks at it. */
-export function createAuth(config: AuthConfig): Auth | null {
+/**
+ * The scheme that `AUTH_TYPE` names, null for the open API: the only place that looks at it.
+ * @param check what is asked about passwords that come with requests.
+ */
+export function createAuth(config: AuthConfig, check?: PasswordCheck): Auth | null {
   const options = optionsOf(config);
   switch (config.authType) {
     case null:
@@ -23,7 +26,7 @@ export function createAuth(config: AuthConfig): Auth | null {
     case 'auth':
       return new Auth(options);
     case 'basic_auth':
-      return new BasicAuth(options);
+      return new BasicAuth({ ...options, ...(check && { check }) });
     case 'session_auth':
       return new SessionAuth(options);
     case 'session_exp_auth':
@@ -36,6 +39,11 @@ export function createAuth(config: AuthConfig): Auth | null {
 /** The sessions of the account routes: the scheme's own, or stored ones where it has none. */
 export function accountSessions(config: AuthConfig, auth: Auth | null): SessionAuth {
   return auth?.sessions ?? new SessionDBAuth(optionsOf(config));
+}
+
+/** Whether the sessions are to outlive the process, which must be known before the storage is opened. */
+export function keepsSessions(config: AuthConfig): boolean {
+  return accountSessions(config, createAuth(config)).durableSessions;
 }
 
 function optionsOf(config: AuthConfig) {

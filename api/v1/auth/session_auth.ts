@@ -15,10 +15,12 @@ export interface SessionOptions {
   readonly maxSessions?: number;
 }
 
-/** A session and the id that opens it, which nothing but the client's cookie may keep. */
+/** What came of starting a session. */
 export interface OpenedSession {
+  /** What opens it, which nothing but the client's cookie may keep. */
   readonly sessionId: string;
-  readonly session: UserSession;
+  /** The user's sessions that it put an end to because there may not be so many. */
+  readonly surplus: readonly UserSession[];
 }
 
 /**
@@ -62,10 +64,21 @@ export class SessionAuth extends Auth {
 
   /** Starts a session and returns its id once it is kept; null for a user id that is no text. */
   async createSession(userId: unknown, details: LoginDetails = {}): Promise<string | null> {
-    if (typeof userId !== 'string') return null;
+    return typeof userId === 'string' ? (await this.openSession(userId, details)).sessionId : null;
+  }
+
+  /**
+   * Starts a session; resolves once it is kept.
+   * @param replaced a session that it takes the place of, and ends.
+   */
+  async openSession(
+    userId: string,
+    details: LoginDetails = {},
+    replaced: UserSession | null = null,
+  ): Promise<OpenedSession> {
     const sessionId = await UserSession.start(userId, details);
-    await this.#endSurplus(userId);
-    return sessionId;
+    if (replaced) await this.end(replaced);
+    return { sessionId, surplus: await this.#endSurplus(userId) };
   }
 
   /** The live session with this id, or null. Asking counts as use. */
@@ -162,8 +175,9 @@ export class SessionAuth extends Auth {
     return now <= this.expiryOf(session).getTime() && (idleExpiry === null || now <= idleExpiry.getTime());
   }
 
-  async #endSurplus(userId: string): Promise<void> {
+  async #endSurplus(userId: string): Promise<UserSession[]> {
     const surplus = (await this.sessionsOfUser(userId)).slice(this.#maxSessions);
-    await Promise.all(surplus.map((session) => session.remove()));
+    await Promise.all(surplus.map((session) => this.end(session)));
+    return surplus;
   }
 }

@@ -1,48 +1,43 @@
 import { readFields, requiredField } from '../../body.js';
 import type { ViewContext } from '../../context.js';
 import { ApiError } from '../../errors.js';
-import { checkCredentials } from '../../services/credentials.js';
-import { requesterOf } from '../../services/requester.js';
-import type { SessionCookie } from '../../services/session_cookie.js';
+import type { Credentials } from '../../services/credentials.js';
 import type { Auth } from '../auth/auth.js';
+import type { Logins } from '../auth/logins.js';
 import type { SessionAuth } from '../auth/session_auth.js';
 
 export interface SessionAuthViewsOptions {
   readonly auth: Auth | null;
-  readonly cookie: SessionCookie;
+  readonly credentials: Credentials;
+  readonly logins: Logins;
   /** `course` tells an unknown email from a wrong password, as the exercises show; `uniform` does not. */
   readonly loginErrors: 'course' | 'uniform';
 }
 
 /** The views of /api/v1/auth_session. */
-export function sessionAuthViews({ auth, cookie, loginErrors }: SessionAuthViewsOptions) {
+export function sessionAuthViews({ auth, credentials, logins, loginErrors }: SessionAuthViewsOptions) {
   return {
     /** POST /api/v1/auth_session/login */
     async login(ctx: ViewContext): Promise<void> {
       const fields = await readFields(ctx);
       const email = requiredField(fields, 'email');
       const password = requiredField(fields, 'password');
-      const sessions = sessionsOf(auth);
-      const { user, known } = await checkCredentials(email, password, ctx.ip);
-      if (!user) throw refusal(loginErrors, known);
-      // Always a new id: one that somebody planted in the browser must not become a login.
-      const { device, shownAddress: address } = requesterOf(ctx);
-      const sessionId = await sessions.createSession(user.id, { device, address });
-      await sessions.destroySession(ctx.request);
-      cookie.set(ctx, sessionId ?? '', sessions.cookieMaxAge);
+      requireSessions(auth);
+      const { user, account } = await credentials.check(ctx, email, password);
+      if (!user || !(await logins.start(ctx, user))) throw refusal(loginErrors, account !== null);
       ctx.body = user;
     },
 
     /** DELETE /api/v1/auth_session/logout */
     async logout(ctx: ViewContext): Promise<void> {
-      if (!(await sessionsOf(auth).destroySession(ctx.request))) throw new ApiError(404);
-      cookie.clear(ctx);
+      const session = await requireSessions(auth).sessionOf(ctx);
+      if (!session || !(await logins.end(ctx, session))) throw new ApiError(404);
       ctx.body = {};
     },
   };
 }
 
-function sessionsOf(auth: Auth | null): SessionAuth {
+function requireSessions(auth: Auth | null): SessionAuth {
   if (!auth?.sessions) throw new ApiError(404, 'no sessions here: AUTH_TYPE names no session scheme');
   return auth.sessions;
 }

@@ -3,18 +3,20 @@ import type { ViewContext } from '../../context.js';
 import { ApiError } from '../../errors.js';
 import type { PasswordRules } from '../../services/password_policy.js';
 import { removeAccount } from '../../services/accounts.js';
+import type { Credentials } from '../../services/credentials.js';
 import { makeUser } from '../../services/new_user.js';
 import type { Rights } from '../../services/rights.js';
 import { User } from '../../../models/user.js';
 
 export interface UsersViewsOptions {
   readonly rights: Rights;
+  readonly credentials: Credentials;
   /** What a new user's password must be like. */
   readonly passwordRules: PasswordRules;
 }
 
 /** The views of /api/v1/users. */
-export function usersViews({ rights, passwordRules }: UsersViewsOptions) {
+export function usersViews({ rights, credentials, passwordRules }: UsersViewsOptions) {
   return {
     /** GET /api/v1/users */
     async list(ctx: ViewContext): Promise<void> {
@@ -68,6 +70,7 @@ export function usersViews({ rights, passwordRules }: UsersViewsOptions) {
       const user = await findUser(ctx);
       if (!rights.mayChange(ctx.state.user, user.id)) throw new ApiError(403);
       if (!(await removeAccount(user.id))) throw new ApiError(404);
+      await credentials.forget(user.email ?? '');
       ctx.body = {};
     },
   };

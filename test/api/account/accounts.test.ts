@@ -148,6 +148,8 @@ describe('an account', () => {
 
     expect([first.users.length, second.users.length, second.next]).to.deep.equal([50, 11, null]);
     expect(first.users[0]).to.include({ role: 'admin', disabled: false }).and.not.have.property('_password');
+    for (const bad of ['after=nobody', 'after=', `after=${first.next}&after=${first.next}`])
+      expect((await visitor.send('get', `/auth/users?${bad}`)).status).to.equal(400);
     const nobody = new Visitor(app);
     await nobody.login(await makeUser());
     expect((await nobody.send('get', '/auth/users')).status).to.equal(403);

@@ -43,7 +43,7 @@ for (const authType of SETTINGS) {
         { authenticated: false, error: 'Unauthorized' },
       ]);
       expect((await visitor.send('post', '/auth/logout')).status).to.equal(401);
-      expect(app.events.map(({ event }) => event)).to.deep.equal(['login', 'logout']);
+      expect(app.events.map(({ event }) => event)).to.deep.equal(['login', 'logout', 'denied', 'denied']);
     });
 
     it('V6.3.8 answers an unknown email, a wrong password and a disabled account with the same bytes', async () => {
@@ -60,7 +60,11 @@ for (const authType of SETTINGS) {
         expect([response.status, response.text]).to.deep.equal([401, '{"error":"wrong email or password"}']);
         expect(response.get('Set-Cookie')).to.equal(undefined);
       }
-      expect(app.events.map(({ event }) => event)).to.deep.equal(['failure', 'failure', 'failure']);
+      expect(app.events.map(({ event, user: whose }) => [event, whose])).to.deep.equal([
+        ['failure', null],
+        ['failure', user.id],
+        ['failure', disabled.id],
+      ]);
     });
 
     it('asks for both fields, as JSON or as a form and as nothing else', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fs from 'fs-extra';
+import { Throttle } from '../../../api/services/throttle.js';
 import { FolderLock } from '../../../models/engine/folder_lock.js';
 import { useMemory } from '../../../models/storage.js';
 import { User } from '../../../models/user.js';
@@ -51,6 +52,64 @@ describe('npm run admin', () => {
     expect(between[0]?.disabled).to.equal(true);
     expect(sessions.map(({ user_id }) => user_id)).to.deep.equal(['another']);
     expect((await usersNow())[0]?.disabled).to.equal(false);
+  });
+
+  it('V16.3.3 leaves a line in the audit trail for each change', async () => {
+    const ann = await cli().stored(() => makeUser({ email: 'ann@x' }));
+    for (const command of ['promote', 'list', 'unlock', 'logout', 'reset']) await cli().run(command, 'ann@x');
+
+    const [file = ''] = await fs.readdir(join(folder(), 'audit'));
+    const lines = (await fs.readFile(join(folder(), 'audit', file), 'utf8')).trim().split('\n');
+    const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(events.map(({ event, user, detail }) => [event, user, detail])).to.deep.equal(
+      ['promote', 'unlock', 'logout', 'reset'].map((command) => [
+        'admin',
+        ann.id,
+        `npm run admin ${command}`,
+      ]),
+    );
+  });
+
+  it('V6.3.1 unlocks an account after too many wrong passwords', async () => {
+    const tryToLogIn = async (): Promise<string> => {
+      const guess = { email: 'ann@x', address: '192.0.2.7' };
+      return new Throttle()
+        .guard(guess, async () => null)
+        .then(
+          () => 'tried',
+          ({ name }: Error) => name,
+        );
+    };
+    const before = await cli().stored(async () => {
+      await makeUser({ email: 'ann@x' });
+      for (let tries = 0; tries < 5; tries += 1) await tryToLogIn();
+      return tryToLogIn();
+    });
+
+    const unlocked = await cli().run('unlock', 'ANN@x');
+
+    expect(before).to.equal('TooManyAttemptsError');
+    expect(unlocked).to.deep.equal({ code: 0, stdout: 'ann@x may be tried again at once.\n', stderr: '' });
+    expect(await cli().stored(tryToLogIn)).to.equal('tried');
+    expect((await cli().run('unlock', 'nobody')).code).to.equal(1);
+  });
+
+  it("V7.4.5 ends a user's sessions, or everybody's", async () => {
+    await cli().stored(async () => {
+      const ann = await makeUser({ email: 'ann@x' });
+      for (const owner of [ann.id, ann.id, 'another', 'a third']) await UserSession.start(owner);
+    });
+
+    const one = await cli().run('logout', 'ann@x');
+    const left = await cli().stored(() => UserSession.count());
+    const all = await cli().run('logout', '--all');
+    const neither = await cli().run('logout');
+
+    expect([one.stdout, left]).to.deep.equal(['ann@x is logged out: 2 ended.\n', 2]);
+    expect(all.stdout).to.equal('Everybody is logged out: 2 ended.\n');
+    expect(await cli().stored(() => UserSession.count())).to.equal(0);
+    expect(neither.code).to.equal(1);
+    expect(neither.stderr).to.include('give an email or --all');
   });
 
   it('keeps the last admin, for whom disabled ones do not count', async () => {

@@ -63,7 +63,12 @@ describe('a check of credentials', () => {
       'Zoe’s password',
     ];
 
-    const refused = await Promise.all(others.map((password) => logIn(app, email, password)));
+    const refused = [];
+    for (const password of others) {
+      refused.push(await logIn(app, email, password));
+      // Wrong tries are slowed down; not what this is about.
+      app.clock.advance(60);
+    }
 
     expect(refused).to.deep.equal(others.map(() => 401));
     expect(await logIn(app, email, 'Zoë’s password'.normalize('NFD'))).to.equal(200);

@@ -1,0 +1,75 @@
+import type { User } from '../../../models/user.js';
+import type { UserSession } from '../../../models/user_session.js';
+import type { Context } from '../../context.js';
+import type { KnownDevices } from '../../services/known_devices.js';
+import { requesterOf, type AuditTrail } from '../../services/requester.js';
+import type { SessionCookie } from '../../services/session_cookie.js';
+import type { SessionAuth } from './session_auth.js';
+
+export interface LoginsOptions {
+  readonly sessions: SessionAuth;
+  readonly cookie: SessionCookie;
+  readonly devices: KnownDevices;
+  readonly audit: AuditTrail;
+  /** True in production: a logout then tells the browser to drop what it has cached (ASVS 14.3.1). */
+  readonly production: boolean;
+}
+
+/** How a login is to be kept. */
+export interface Keeping {
+  /** True: for 30 days, however little it is used. */
+  readonly remember?: boolean;
+  /** True: the throttle is to know this device from now on. */
+  readonly knowDevice?: boolean;
+}
+
+/** Logs in and out by cookie: what every door does once it knows who is there. */
+export class Logins {
+  readonly #options: LoginsOptions;
+
+  constructor(options: LoginsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Logs a user in whose password was right: with a new session id, whatever id came with the request, which is worth
+   * nothing afterwards (ASVS 7.2.4).
+   * @returns null when the user was removed meanwhile.
+   */
+  async start(ctx: Context, user: User, { remember, knowDevice }: Keeping = {}): Promise<UserSession | null> {
+    const { sessions, cookie, devices } = this.#options;
+    const { device, shownAddress: address } = requesterOf(ctx);
+    const details = { device, address, remember: remember === true };
+    const presented = await sessions.sessionOf(ctx);
+    const { sessionId, surplus } = await sessions.openSession(user.id, details, presented);
+    const session = await sessions.useSession(sessionId);
+    if (!session) return null;
+    cookie.set(ctx, sessionId, sessions.cookieMaxAgeOf(session));
+    if (knowDevice) devices.remember(ctx, user);
+    ctx.state.user = user;
+    await Promise.all(surplus.map((ended) => this.#record(ctx, 'revoke', ended, 'more than MAX_SESSIONS')));
+    await this.#record(ctx, 'login', session);
+    return session;
+  }
+
+  /** Ends a session that its own user's device presented; false when it has ended meanwhile. */
+  async end(ctx: Context, session: UserSession): Promise<boolean> {
+    const { sessions, cookie, production } = this.#options;
+    if (!(await sessions.end(session))) return false;
+    cookie.clear(ctx);
+    if (production) ctx.set('Clear-Site-Data', '"cache"');
+    await this.#record(ctx, 'logout', session);
+    return true;
+  }
+
+  async #record(
+    ctx: Context,
+    event: 'login' | 'logout' | 'revoke',
+    { id: session, user_id: user }: UserSession,
+    detail?: string,
+  ): Promise<void> {
+    const { forAudit } = requesterOf(ctx);
+    const what = { event, outcome: 'success', user, session } as const;
+    await this.#options.audit.record({ ...forAudit, ...what, ...(detail === undefined ? {} : { detail }) });
+  }
+}
