@@ -3,6 +3,10 @@ import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import type { State } from './context.js';
 import { accountRoutes } from './account/routes.js';
+import { Accounts } from './actions/accounts.js';
+import { LoginGuard } from './actions/login_guard.js';
+import { Logins } from './actions/logins.js';
+import { Passwords } from './actions/passwords.js';
 import { authenticate } from './middleware/authenticate.js';
 import { cors } from './middleware/cors.js';
 import { denials } from './middleware/denials.js';
@@ -26,8 +30,6 @@ import { SessionCookie } from './services/session_cookie.js';
 import { Throttle } from './services/throttle.js';
 import type { Auth } from './v1/auth/auth.js';
 import { accountSessions, createAuth } from './v1/auth/index.js';
-import { LoginGuard } from './v1/auth/login_guard.js';
-import { Logins } from './v1/auth/logins.js';
 import type { SessionAuth } from './v1/auth/session_auth.js';
 import { apiRoutes } from './v1/routes.js';
 
@@ -62,17 +64,17 @@ export function createApp({ config, keys, audit, log }: AppOptions): Gatehouse {
   const logins = new Logins({ sessions, cookie, devices, audit, production: config.production });
   const tokens = new CsrfTokens(keys.subkey('csrf'));
   const rights = new Rights({ ...config, open: auth === null });
+  const policy = new PasswordPolicy({ min: config.passwordMin, serviceName: config.serviceName });
   const account = accountRoutes({
     sessions,
     cookie,
     credentials,
-    devices,
     logins,
     tokens,
-    rights,
     audit,
     guard: new LoginGuard({ sessions, freshSeconds: config.freshSeconds }),
-    policy: new PasswordPolicy({ min: config.passwordMin, serviceName: config.serviceName }),
+    passwords: new Passwords({ credentials, devices, logins, policy, audit }),
+    accounts: new Accounts({ sessions, cookie, credentials, policy, rights, audit }),
   });
   const routes = apiRoutes({
     auth,

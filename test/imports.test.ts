@@ -41,6 +41,8 @@ const LAYERS: readonly (readonly [name: string, rank: number, files: RegExp])[] 
   ['views', 5, /^api\/v1\/(?:views\/|routes\.ts$)/],
   ['account', 5, /^api\/account\//],
   ['pages', 5, /^api\/pages\//],
+  // What people do with accounts, by whichever door they come.
+  ['actions', 4.3, /^api\/actions\//],
   ['auth', 4, /^api\/v1\/auth\//],
   ['services', 3, /^api\/services\//],
   // What stands beside app.ts in api/: tools of the server and of the views.

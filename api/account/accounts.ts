@@ -1,11 +1,7 @@
 import { readAccountFields, requiredField, textField } from '../body.js';
 import type { ViewContext } from '../context.js';
 import { ApiError } from '../errors.js';
-import { changeAccount, removeAccount } from '../services/accounts.js';
-import { problemOfEmail } from '../services/email_address.js';
 import { blankedAddress } from '../services/network.js';
-import { makeUser } from '../services/new_user.js';
-import { requesterOf } from '../services/requester.js';
 import { User, type Role } from '../../models/user.js';
 import type { AccountOptions } from './options.js';
 
@@ -13,12 +9,12 @@ import type { AccountOptions } from './options.js';
 const PAGE = 50;
 
 /** Making an account, removing one's own, and what admins do with those of others. */
-export function accountViews({ guard, cookie, credentials, policy, rights, audit }: AccountOptions) {
+export function accountViews({ guard, accounts, audit }: AccountOptions) {
   return {
     /** POST /auth/register: makes a user, and no session. */
     async register(ctx: ViewContext): Promise<void> {
       const login = await guard.find(ctx);
-      if (!rights.mayRegister(login?.user ?? null)) throw new ApiError(403, 'registration is closed');
+      accounts.requireOpenTo(login?.user ?? null);
       const fields = await readAccountFields(ctx);
       const email = requiredField(fields, 'email');
       const password = requiredField(fields, 'password');
@@ -26,33 +22,13 @@ export function accountViews({ guard, cookie, credentials, policy, rights, audit
         first_name: textField(fields, 'first_name'),
         last_name: textField(fields, 'last_name'),
       };
-      const problem = problemOfEmail(email) ?? policy.problemOf(password, { email, host: ctx.hostname });
-      if (problem !== null) throw new ApiError(400, problem);
-      const user = await makeUser({ email, password, ...names }, ctx.ip);
-      await audit.record({
-        ...requesterOf(ctx).forAudit,
-        event: 'register',
-        outcome: 'success',
-        user: user.id,
-      });
+      ctx.body = await accounts.register(ctx, { email, password, ...names });
       ctx.status = 201;
-      ctx.body = user;
     },
 
     /** DELETE /auth/account */
     async remove(ctx: ViewContext): Promise<void> {
-      const { user, session } = await guard.requireFresh(ctx);
-      await removeAccount(user.id);
-      await credentials.forget(user.email ?? '');
-      cookie.clear(ctx);
-      const { forAudit } = requesterOf(ctx);
-      await audit.record({
-        ...forAudit,
-        event: 'delete',
-        outcome: 'success',
-        user: user.id,
-        session: session.id,
-      });
+      await accounts.remove(ctx, await guard.requireFresh(ctx));
       ctx.body = {};
     },
 
@@ -90,16 +66,7 @@ export function accountViews({ guard, cookie, credentials, policy, rights, audit
         ...(fields['role'] === undefined ? {} : { role: roleOf(fields['role']) }),
         ...(fields['disabled'] === undefined ? {} : { disabled: flagOf(fields['disabled']) }),
       };
-      const user = await changeAccount(ctx.params['id'] ?? '', changes);
-      if (!user) throw new ApiError(404);
-      const { address, requestId } = requesterOf(ctx).forAudit;
-      const event = { address, requestId, device: null, session: null, user: user.id, actor: admin.id };
-      await audit.record({
-        ...event,
-        event: 'admin',
-        outcome: 'success',
-        detail: Object.keys(changes).join(' '),
-      });
+      const user = await accounts.change(ctx, admin, ctx.params['id'] ?? '', changes);
       ctx.body = { id: user.id, email: user.email, role: user.role, disabled: user.disabled };
     },
   };

@@ -1,23 +1,11 @@
 import type { ViewContext } from '../context.js';
 import { ApiError } from '../errors.js';
-import { requesterOf } from '../services/requester.js';
 import { User } from '../../models/user.js';
-import type { UserSession } from '../../models/user_session.js';
 import type { AccountOptions } from './options.js';
 import { sessionJson } from './session_json.js';
 
 /** One's own sessions, and those of others for admins. */
-export function sessionViews({ sessions, guard, cookie, audit }: AccountOptions) {
-  async function end(ctx: ViewContext, ended: readonly UserSession[], actor: string): Promise<void> {
-    await Promise.all(ended.map((session) => sessions.end(session)));
-    const { forAudit } = requesterOf(ctx);
-    const events = ended.map(({ id, user_id: user }) => {
-      const who = user === actor ? { user } : { user, actor, device: null };
-      return audit.record({ ...forAudit, ...who, event: 'revoke', outcome: 'success', session: id });
-    });
-    await Promise.all(events);
-  }
-
+export function sessionViews({ sessions, guard, accounts, cookie }: AccountOptions) {
   return {
     /** GET /auth/sessions: newest first. */
     async list(ctx: ViewContext): Promise<void> {
@@ -33,7 +21,7 @@ export function sessionViews({ sessions, guard, cookie, audit }: AccountOptions)
       const ended = own.find(({ id }) => id === ctx.params['id']);
       // Somebody else's session is as unknown as none (ASVS 8.2.2).
       if (!ended) throw new ApiError(404);
-      await end(ctx, [ended], user.id);
+      await accounts.endSessions(ctx, [ended], user);
       if (ended.id === session.id) cookie.clear(ctx);
       ctx.body = {};
     },
@@ -42,7 +30,7 @@ export function sessionViews({ sessions, guard, cookie, audit }: AccountOptions)
     async endOthers(ctx: ViewContext): Promise<void> {
       const { user, session } = await guard.require(ctx);
       const others = (await sessions.sessionsOfUser(user.id)).filter(({ id }) => id !== session.id);
-      await end(ctx, others, user.id);
+      await accounts.endSessions(ctx, others, user);
       ctx.body = { ended: others.length };
     },
 
@@ -59,7 +47,7 @@ export function sessionViews({ sessions, guard, cookie, audit }: AccountOptions)
       const { user: admin, session } = await guard.requireAdmin(ctx);
       const user = await findUser(ctx);
       const theirs = (await sessions.sessionsOfUser(user.id)).filter(({ id }) => id !== session.id);
-      await end(ctx, theirs, admin.id);
+      await accounts.endSessions(ctx, theirs, admin);
       ctx.body = { ended: theirs.length };
     },
   };

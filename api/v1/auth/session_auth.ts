@@ -88,6 +88,11 @@ export class SessionAuth extends Auth {
     return session;
   }
 
+  /** Gives a session a new id, and resolves to it; the old one is worth nothing. Null when the session has ended. */
+  async renew(session: UserSession): Promise<string | null> {
+    return session.renew();
+  }
+
   /** Ends a session at once; false when it has ended before. */
   async end(session: UserSession): Promise<boolean> {
     this.#use.forget(session.id);

@@ -1,9 +1,9 @@
 import { readFields, requiredField } from '../../body.js';
 import type { ViewContext } from '../../context.js';
 import { ApiError } from '../../errors.js';
+import type { Logins } from '../../actions/logins.js';
 import type { Credentials } from '../../services/credentials.js';
 import type { Auth } from '../auth/auth.js';
-import type { Logins } from '../auth/logins.js';
 import type { SessionAuth } from '../auth/session_auth.js';
 
 export interface SessionAuthViewsOptions {

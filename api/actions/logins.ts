@@ -1,10 +1,11 @@
-import type { User } from '../../../models/user.js';
-import type { UserSession } from '../../../models/user_session.js';
-import type { Context } from '../../context.js';
-import type { KnownDevices } from '../../services/known_devices.js';
-import { requesterOf, type AuditTrail } from '../../services/requester.js';
-import type { SessionCookie } from '../../services/session_cookie.js';
-import type { SessionAuth } from './session_auth.js';
+import type { User } from '../../models/user.js';
+import type { UserSession } from '../../models/user_session.js';
+import type { Context } from '../context.js';
+import { ApiError } from '../errors.js';
+import type { KnownDevices } from '../services/known_devices.js';
+import { requesterOf, type AuditTrail } from '../services/requester.js';
+import type { SessionCookie } from '../services/session_cookie.js';
+import type { SessionAuth } from '../v1/auth/session_auth.js';
 
 export interface LoginsOptions {
   readonly sessions: SessionAuth;
@@ -50,6 +51,17 @@ export class Logins {
     await Promise.all(surplus.map((ended) => this.#record(ctx, 'revoke', ended, 'more than MAX_SESSIONS')));
     await this.#record(ctx, 'login', session);
     return session;
+  }
+
+  /**
+   * Gives this device a new session id: the old one may have been seen by somebody (ASVS 7.2.4).
+   * @throws ApiError 401 when the session has ended meanwhile.
+   */
+  async renew(ctx: Context, session: UserSession): Promise<void> {
+    const { sessions, cookie } = this.#options;
+    const sessionId = await sessions.renew(session);
+    if (sessionId === null) throw new ApiError(401);
+    cookie.set(ctx, sessionId, sessions.cookieMaxAgeOf(session));
   }
 
   /** Ends a session that its own user's device presented; false when it has ended meanwhile. */

@@ -1,9 +1,9 @@
-import { currentTime } from '../../../models/base.js';
-import { User } from '../../../models/user.js';
-import type { UserSession } from '../../../models/user_session.js';
-import type { ViewContext } from '../../context.js';
-import { ApiError } from '../../errors.js';
-import type { SessionAuth } from './session_auth.js';
+import { currentTime } from '../../models/base.js';
+import { User } from '../../models/user.js';
+import type { UserSession } from '../../models/user_session.js';
+import type { ViewContext } from '../context.js';
+import { ApiError } from '../errors.js';
+import type { SessionAuth } from '../v1/auth/session_auth.js';
 
 /** Who asks, and by which session. */
 export interface Login {

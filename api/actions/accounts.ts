@@ -1,0 +1,104 @@
+import type { User } from '../../models/user.js';
+import type { UserSession } from '../../models/user_session.js';
+import type { Context } from '../context.js';
+import { ApiError } from '../errors.js';
+import { changeAccount, removeAccount, type AccountChanges } from '../services/accounts.js';
+import type { Credentials } from '../services/credentials.js';
+import { problemOfEmail } from '../services/email_address.js';
+import { makeUser, type NewUser } from '../services/new_user.js';
+import type { PasswordPolicy } from '../services/password_policy.js';
+import { requesterOf, type AuditTrail } from '../services/requester.js';
+import type { Rights } from '../services/rights.js';
+import type { SessionCookie } from '../services/session_cookie.js';
+import type { SessionAuth } from '../v1/auth/session_auth.js';
+import type { Login } from './login_guard.js';
+
+export interface AccountsOptions {
+  readonly sessions: SessionAuth;
+  readonly cookie: SessionCookie;
+  readonly credentials: Credentials;
+  readonly policy: PasswordPolicy;
+  readonly rights: Rights;
+  readonly audit: AuditTrail;
+}
+
+/** Making and removing accounts, what admins change of them, and ending their sessions. */
+export class Accounts {
+  readonly #options: AccountsOptions;
+
+  constructor(options: AccountsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Refuses whom registration is closed for.
+   * @param caller who asks, null when nobody is logged in.
+   * @throws ApiError 403.
+   */
+  requireOpenTo(caller: User | null): void {
+    if (!this.#options.rights.mayRegister(caller)) throw new ApiError(403, 'registration is closed');
+  }
+
+  /**
+   * Makes a user, and no session.
+   * @throws ApiError 400 saying what is wrong with the email or the password; 409 for an email that is taken.
+   */
+  async register(ctx: Context, fields: NewUser): Promise<User> {
+    const { email, password } = fields;
+    const weakness = () => this.#options.policy.problemOf(password, { email, host: ctx.hostname });
+    const problem = problemOfEmail(email) ?? weakness();
+    if (problem !== null) throw new ApiError(400, problem);
+    const user = await makeUser(fields, ctx.ip);
+    await this.#record(ctx, { event: 'register', user: user.id });
+    return user;
+  }
+
+  /**
+   * Removes somebody's own account with all sessions.
+   * @throws LastAdminError.
+   */
+  async remove(ctx: Context, { user, session }: Login): Promise<void> {
+    const { credentials, cookie } = this.#options;
+    await removeAccount(user.id);
+    await credentials.forget(user.email ?? '');
+    cookie.clear(ctx);
+    await this.#record(ctx, { event: 'delete', user: user.id, session: session.id });
+  }
+
+  /**
+   * Has an admin change what somebody may do.
+   * @throws ApiError 404 for an id that nobody has; LastAdminError.
+   */
+  async change(ctx: Context, admin: User, id: string, changes: AccountChanges): Promise<User> {
+    const user = await changeAccount(id, changes);
+    if (!user) throw new ApiError(404);
+    const detail = Object.keys(changes).join(' ');
+    await this.#record(ctx, { event: 'admin', user: user.id, actor: admin.id, device: null, detail });
+    return user;
+  }
+
+  /** Ends sessions on behalf of their user, or of an admin. */
+  async endSessions(ctx: Context, ended: readonly UserSession[], actor: User): Promise<void> {
+    const { sessions } = this.#options;
+    await Promise.all(ended.map((session) => sessions.end(session)));
+    const events = ended.map(({ id: session, user_id: user }) => {
+      const who = user === actor.id ? { user } : { user, actor: actor.id, device: null };
+      return this.#record(ctx, { event: 'revoke', session, ...who });
+    });
+    await Promise.all(events);
+  }
+
+  async #record(
+    ctx: Context,
+    what: {
+      event: 'register' | 'delete' | 'admin' | 'revoke';
+      user: string;
+      actor?: string;
+      session?: string;
+      device?: null;
+      detail?: string;
+    },
+  ): Promise<void> {
+    await this.#options.audit.record({ ...requesterOf(ctx).forAudit, ...what, outcome: 'success' });
+  }
+}
