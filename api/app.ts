@@ -59,7 +59,7 @@ export function createApp({ config, keys, audit, log }: AppOptions): Gatehouse {
   const devices = new KnownDevices({ key: keys.subkey('device'), cookies });
   const throttle = new Throttle();
   const credentials = new Credentials({ throttle, devices, audit });
-  const auth = createAuth(config, credentials.userOf);
+  const auth = createAuth(config, { check: credentials.userOf, keys });
   const sessions = accountSessions(config, auth);
   const logins = new Logins({ sessions, cookie, devices, audit, production: config.production });
   const tokens = new CsrfTokens(keys.subkey('csrf'));

@@ -12,6 +12,7 @@ export const AUTH_TYPES = [
   'session_auth',
   'session_exp_auth',
   'session_db_auth',
+  'jwt_auth',
 ] as const;
 export type AuthType = (typeof AUTH_TYPES)[number];
 
@@ -56,6 +57,8 @@ export interface Config {
   readonly maxSessions: number;
   /** Seconds for which a login counts as fresh after the password was given. */
   readonly freshSeconds: number;
+  /** What `iss` and `aud` of tokens say. */
+  readonly jwt: { readonly issuer: string; readonly audience: string };
   readonly scrypt: { readonly cost: ScryptCost; readonly parallel: number; readonly waiting: number };
   /** What is kept of the audit trail: days before today, and megabytes (1,000,000 bytes) of all its files. */
   readonly audit: { readonly days: number; readonly maxMegabytes: number };
@@ -95,11 +98,12 @@ export function loadConfig(env: Environment): { config: Config; warnings: readon
   const { allowsHttp, ...network } = readNetwork(reader, production);
   const isHttps = production && !allowsHttp;
   const storageDir = readStorageDir(reader);
+  const authType = readAuthType(reader, production);
   const config: Config = {
     production,
     ...network,
-    authType: readAuthType(reader, production),
-    sessionName: readSessionName(reader, production, isHttps),
+    authType,
+    sessionName: readSessionName(reader, authType, production, isHttps),
     sessionDuration: readSessionDuration(reader, production),
     sessionIdle: reader.whole('SESSION_IDLE', production ? 1800 : 0, 0, 2_592_000),
     storageDir,
@@ -115,6 +119,10 @@ export function loadConfig(env: Environment): { config: Config; warnings: readon
     registration: reader.choice('REGISTRATION', ['open', 'closed'], 'open'),
     maxSessions: reader.whole('MAX_SESSIONS', 50, 1, 10_000),
     freshSeconds: reader.whole('FRESH_SECONDS', 300, 1, 86_400),
+    jwt: {
+      issuer: reader.text('JWT_ISSUER') ?? 'gatehouse',
+      audience: reader.text('JWT_AUDIENCE') ?? 'gatehouse',
+    },
     scrypt: {
       cost: readScryptCost(reader, production),
       parallel: scryptParallel(reader),
@@ -150,10 +158,19 @@ function readAuthType(reader: Reader, production: boolean): AuthType | null {
   return type;
 }
 
+/** What the cookie is called where a scheme is known by another name for it. */
+const OTHER_COOKIES: { readonly [type in AuthType]?: string } = { jwt_auth: 'access_token_cookie' };
+
 /** A cookie's name is a token (RFC 6265, section 4.1.1). */
-function readSessionName(reader: Reader, production: boolean, isHttps: boolean): string {
-  const inProduction = isHttps ? '__Host-session' : 'session';
-  const name = reader.text('SESSION_NAME') ?? (production ? inProduction : '_my_session_id');
+function readSessionName(
+  reader: Reader,
+  authType: AuthType | null,
+  production: boolean,
+  isHttps: boolean,
+): string {
+  const plain = production ? 'session' : '_my_session_id';
+  const usual = (authType && OTHER_COOKIES[authType]) ?? plain;
+  const name = reader.text('SESSION_NAME') ?? (isHttps ? `__Host-${usual}` : usual);
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
     reader.problems.push(`SESSION_NAME "${name}" is no name for a cookie`);
   return name;

@@ -61,11 +61,20 @@ export class UserSession extends Base {
     this.address = attributes.address ?? null;
   }
 
-  /** Stores a new session for a user: resolves to the session id, which exists nowhere else, once it is durable. */
-  static async start(userId: string, details: LoginDetails = {}): Promise<string> {
+  /** Stores a new session for a user: resolves to it and to its id, which exists nowhere else, once it is durable. */
+  static async open(
+    userId: string,
+    details: LoginDetails = {},
+  ): Promise<{ readonly session: UserSession; readonly sessionId: string }> {
     const sessionId = nanoid(SESSION_ID_LENGTH);
-    await new UserSession({ ...details, user_id: userId, session_id: digestOf(sessionId) }).save();
-    return sessionId;
+    const session = new UserSession({ ...details, user_id: userId, session_id: digestOf(sessionId) });
+    await session.save();
+    return { session, sessionId };
+  }
+
+  /** Stores a new session for a user: resolves to its id once it is durable. */
+  static async start(userId: string, details: LoginDetails = {}): Promise<string> {
+    return (await UserSession.open(userId, details)).sessionId;
   }
 
   /**

@@ -5,6 +5,9 @@ import { csrfBindingOf } from '../services/csrf.js';
 import type { AccountOptions } from './options.js';
 import { sessionJson } from './session_json.js';
 
+/** Seconds for which others may keep our public keys before they look for new ones. */
+const KEYS_MAX_AGE = 300;
+
 /** Logging in and out, and asking whether one is. */
 export function loginViews({ sessions, guard, logins, credentials, tokens }: AccountOptions) {
   return {
@@ -46,6 +49,12 @@ export function loginViews({ sessions, guard, logins, credentials, tokens }: Acc
     async csrf(ctx: ViewContext): Promise<void> {
       const login = await guard.find(ctx);
       ctx.body = { csrf_token: tokens.issue(csrfBindingOf(ctx, login?.session.id ?? null)) };
+    },
+
+    /** GET /.well-known/jwks.json: for services that verify tokens by themselves, and accept the delay. */
+    publicKeys(ctx: ViewContext): void {
+      ctx.body = sessions.publicKeys;
+      ctx.set('Cache-Control', `public, max-age=${KEYS_MAX_AGE}`);
     },
 
     /** GET /protected and /protected-resource: something to put behind a login. */

@@ -20,6 +20,7 @@ export function accountRoutes(options: AccountOptions): Router<State> {
   router.get('/auth/status', login.status);
   router.post('/auth/logout', login.logout);
   router.get('/auth/csrf', login.csrf);
+  if (options.sessions.publicKeys) router.get('/.well-known/jwks.json', login.publicKeys);
   router.get('/protected', login.protectedResource);
   router.get('/protected-resource', login.protectedResource);
 

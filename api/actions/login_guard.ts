@@ -24,7 +24,7 @@ export class LoginGuard {
 
   /** The login that the request's cookie stands for, or null. */
   async find(ctx: ViewContext): Promise<Login | null> {
-    const session = await this.#sessions.useSession(this.#sessions.sessionCookie(ctx.request));
+    const session = await this.#sessions.useSession(this.#sessions.credentialOf(ctx));
     const user = session && (await User.get(session.user_id));
     if (!session || !user || user.disabled) return null;
     ctx.state.user = user;

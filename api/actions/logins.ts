@@ -42,10 +42,10 @@ export class Logins {
     const { device, shownAddress: address } = requesterOf(ctx);
     const details = { device, address, remember: remember === true };
     const presented = await sessions.sessionOf(ctx);
-    const { sessionId, surplus } = await sessions.openSession(user.id, details, presented);
-    const session = await sessions.useSession(sessionId);
+    const { credential, surplus } = await sessions.openSession(user.id, details, presented);
+    const session = await sessions.useSession(credential);
     if (!session) return null;
-    cookie.set(ctx, sessionId, sessions.cookieMaxAgeOf(session));
+    cookie.set(ctx, credential, sessions.cookieMaxAgeOf(session));
     if (knowDevice) devices.remember(ctx, user);
     ctx.state.user = user;
     await Promise.all(surplus.map((ended) => this.#record(ctx, 'revoke', ended, 'more than MAX_SESSIONS')));
@@ -59,9 +59,9 @@ export class Logins {
    */
   async renew(ctx: Context, session: UserSession): Promise<void> {
     const { sessions, cookie } = this.#options;
-    const sessionId = await sessions.renew(session);
-    if (sessionId === null) throw new ApiError(401);
-    cookie.set(ctx, sessionId, sessions.cookieMaxAgeOf(session));
+    const credential = await sessions.renew(session);
+    if (credential === null) throw new ApiError(401);
+    cookie.set(ctx, credential, sessions.cookieMaxAgeOf(session));
   }
 
   /** Ends a session that its own user's device presented; false when it has ended meanwhile. */

@@ -11,6 +11,9 @@ const PUBLIC_PATHS = [
   '/api/v1/auth_session/login/',
 ];
 
+/** Where a scheme that signs shows its public keys. */
+const JWKS_PATH = '/.well-known/jwks.json';
+
 /** Paths that look after themselves: the account routes and the sample resource. */
 const OWN_GUARD = /^\/(?:auth|protected|protected-resource)(?:\/|$)/;
 
@@ -19,10 +22,11 @@ const OWN_GUARD = /^\/(?:auth|protected|protected-resource)(?:\/|$)/;
  * comes before routing, so a stranger cannot even learn which paths exist. Without a scheme everything passes.
  */
 export function authenticate(auth: Auth | null): Middleware {
+  const publicPaths = auth?.publicKeys ? [...PUBLIC_PATHS, JWKS_PATH] : PUBLIC_PATHS;
   return async (ctx, next) => {
     ctx.state.user = null;
     const isPreflight = ctx.method === 'OPTIONS' && ctx.get('Access-Control-Request-Method') !== '';
-    if (auth && !isPreflight && !OWN_GUARD.test(ctx.path) && auth.requireAuth(ctx.path, PUBLIC_PATHS)) {
+    if (auth && !isPreflight && !OWN_GUARD.test(ctx.path) && auth.requireAuth(ctx.path, publicPaths)) {
       ctx.state.user = await identify(auth, ctx);
     }
     await next();

@@ -38,6 +38,7 @@ describe('the configuration', () => {
       maxSessions: 50,
       freshSeconds: 300,
       audit: { days: 90, maxMegabytes: 100 },
+      jwt: { issuer: 'gatehouse', audience: 'gatehouse' },
       logLevel: 'info',
     });
     expect(scrypt.cost).to.deep.equal({ logN: 15, r: 8, p: 3 });
@@ -71,6 +72,7 @@ describe('the configuration', () => {
       maxSessions: 50,
       freshSeconds: 300,
       audit: { days: 90, maxMegabytes: 100 },
+      jwt: { issuer: 'gatehouse', audience: 'gatehouse' },
       logLevel: 'info',
     });
     expect(scrypt.cost).to.deep.equal({ logN: 15, r: 8, p: 3 });

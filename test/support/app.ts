@@ -14,7 +14,7 @@ import { TestClock } from './clock.js';
 
 /** Every setting of AUTH_TYPE; null is the open API. */
 export const SETTINGS: readonly (AuthType | null)[] = [null, ...AUTH_TYPES];
-export const SESSION_SCHEMES = ['session_auth', 'session_exp_auth', 'session_db_auth'] as const;
+export const SESSION_SCHEMES = ['session_auth', 'session_exp_auth', 'session_db_auth', 'jwt_auth'] as const;
 export const PASSWORD = 'correct horse';
 
 type Headers = Readonly<Record<string, string>>;
@@ -100,6 +100,18 @@ export async function login(app: TestApp, user: User, headers: Headers = {}): Pr
   const id = /^[^=]+=([^;]+)/.exec(response.get('Set-Cookie')?.[0] ?? '')?.[1];
   if (response.status !== 200 || id === undefined) throw new Error(`login failed: ${response.text}`);
   return id;
+}
+
+/** What a session cookie holds: the id, or under jwt_auth a token. */
+export function credentialPattern(app: TestApp): string {
+  return app.auth?.publicKeys ? '[\\w-]+\\.[\\w-]+\\.[\\w-]+' : '[\\w-]{32}';
+}
+
+/** The session's id in a credential: itself, or a token's `jti`. */
+export function sessionIdIn(credential: string): string {
+  const [, payload] = credential.split('.');
+  if (payload === undefined) return credential;
+  return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { jti: string }).jti;
 }
 
 /** The header in which a browser sends a session id. */

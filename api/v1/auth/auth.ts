@@ -1,10 +1,16 @@
 import { parseCookie } from 'cookie';
+import type { JWK } from 'jose';
 import type { User } from '../../../models/user.js';
 import type { ClientRequest } from '../../services/requester.js';
 import type { SessionAuth } from './session_auth.js';
 
 /** What a scheme needs to see of a request. */
 export type AuthRequest = ClientRequest;
+
+/** A JWK Set (RFC 7517). */
+export interface PublicKeys {
+  readonly keys: readonly JWK[];
+}
 
 /** The scheme that lets nobody in, and the base of all others: where credentials are looked for. */
 export class Auth {
@@ -21,6 +27,11 @@ export class Auth {
 
   /** The scheme as one that has sessions, or null when it has none. */
   get sessions(): SessionAuth | null {
+    return null;
+  }
+
+  /** The keys with which others can verify what clients present; null when that is nothing signed. */
+  get publicKeys(): PublicKeys | null {
     return null;
   }
 

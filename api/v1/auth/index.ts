@@ -1,6 +1,8 @@
 import type { AuthType } from '../../config.js';
+import type { Keys } from '../../services/keys.js';
 import { Auth } from './auth.js';
 import { BasicAuth, type PasswordCheck } from './basic_auth.js';
+import { JwtAuth } from './jwt_auth.js';
 import { SessionAuth } from './session_auth.js';
 import { SessionDBAuth } from './session_db_auth.js';
 import { SessionExpAuth } from './session_exp_auth.js';
@@ -12,13 +14,18 @@ export interface AuthConfig {
   readonly sessionDuration: number;
   readonly sessionIdle: number;
   readonly maxSessions: number;
+  readonly jwt: { readonly issuer: string; readonly audience: string };
 }
 
-/**
- * The scheme that `AUTH_TYPE` names, null for the open API: the only place that looks at it.
- * @param check what is asked about passwords that come with requests.
- */
-export function createAuth(config: AuthConfig, check?: PasswordCheck): Auth | null {
+/** What schemes need besides the configuration; without it they are good for trying out. */
+export interface AuthTools {
+  /** Asked about passwords that come with requests. */
+  readonly check?: PasswordCheck;
+  readonly keys?: Keys;
+}
+
+/** The scheme that `AUTH_TYPE` names, null for the open API: the only place that looks at it. */
+export function createAuth(config: AuthConfig, { check, keys }: AuthTools = {}): Auth | null {
   const options = optionsOf(config);
   switch (config.authType) {
     case null:
@@ -33,6 +40,8 @@ export function createAuth(config: AuthConfig, check?: PasswordCheck): Auth | nu
       return new SessionExpAuth(options);
     case 'session_db_auth':
       return new SessionDBAuth(options);
+    case 'jwt_auth':
+      return new JwtAuth({ ...options, ...config.jwt, ...(keys && { key: keys.subkey('jwt') }) });
   }
 }
 

@@ -17,8 +17,9 @@ export interface SessionOptions {
 
 /** What came of starting a session. */
 export interface OpenedSession {
+  readonly session: UserSession;
   /** What opens it, which nothing but the client's cookie may keep. */
-  readonly sessionId: string;
+  readonly credential: string;
   /** The user's sessions that it put an end to because there may not be so many. */
   readonly surplus: readonly UserSession[];
 }
@@ -64,7 +65,7 @@ export class SessionAuth extends Auth {
 
   /** Starts a session and returns its id once it is kept; null for a user id that is no text. */
   async createSession(userId: unknown, details: LoginDetails = {}): Promise<string | null> {
-    return typeof userId === 'string' ? (await this.openSession(userId, details)).sessionId : null;
+    return typeof userId === 'string' ? (await this.openSession(userId, details)).credential : null;
   }
 
   /**
@@ -76,21 +77,28 @@ export class SessionAuth extends Auth {
     details: LoginDetails = {},
     replaced: UserSession | null = null,
   ): Promise<OpenedSession> {
-    const sessionId = await UserSession.start(userId, details);
+    const { session, sessionId } = await UserSession.open(userId, details);
+    const credential = await this.credentialFor(session, sessionId);
     if (replaced) await this.end(replaced);
-    return { sessionId, surplus: await this.#endSurplus(userId) };
+    return { session, credential, surplus: await this.#endSurplus(userId) };
   }
 
-  /** The live session with this id, or null. Asking counts as use. */
-  async useSession(sessionId: unknown): Promise<UserSession | null> {
-    const session = await this.#find(sessionId);
+  /** What the request presents: the cookie's value, or null. */
+  credentialOf(request: AuthRequest | null = null): string | null {
+    return this.sessionCookie(request);
+  }
+
+  /** The live session that a credential opens, or null. Asking counts as use. */
+  async useSession(credential: unknown): Promise<UserSession | null> {
+    const session = await this.#find(credential);
     if (session) this.#use.note(session, currentTime());
     return session;
   }
 
-  /** Gives a session a new id, and resolves to it; the old one is worth nothing. Null when the session has ended. */
+  /** Gives a session a new credential, and resolves to it; the old one opens nothing. Null when it has ended. */
   async renew(session: UserSession): Promise<string | null> {
-    return session.renew();
+    const sessionId = await session.renew();
+    return sessionId === null ? null : this.credentialFor(session, sessionId);
   }
 
   /** Ends a session at once; false when it has ended before. */
@@ -135,17 +143,17 @@ export class SessionAuth extends Auth {
 
   /** The live session that the request presents, or null. Asking does not count as use. */
   async sessionOf(request: AuthRequest): Promise<UserSession | null> {
-    return this.#find(this.sessionCookie(request));
+    return this.#find(this.credentialOf(request));
   }
 
   override async currentUser(request: AuthRequest | null = null): Promise<User | null> {
-    const user = await User.get(await this.userIdForSessionId(this.sessionCookie(request)));
+    const user = await User.get(await this.userIdForSessionId(this.credentialOf(request)));
     return user?.disabled ? null : user;
   }
 
   /** Ends the session the request presents; true once it is gone for good, false when there is none. */
   async destroySession(request: AuthRequest | null = null): Promise<boolean> {
-    const session = await this.#find(this.sessionCookie(request));
+    const session = await this.#find(this.credentialOf(request));
     return session !== null && this.end(session);
   }
 
@@ -168,9 +176,19 @@ export class SessionAuth extends Auth {
     await this.#use.writeAll();
   }
 
-  async #find(sessionId: unknown): Promise<UserSession | null> {
-    if (typeof sessionId !== 'string') return null;
-    const session = await UserSession.findBySessionId(sessionId);
+  /** What a client is to present for a session: the id itself. */
+  protected async credentialFor(_session: UserSession, sessionId: string): Promise<string> {
+    return sessionId;
+  }
+
+  /** The session that a credential stands for, whether it is live or has run out; null when there is none. */
+  protected async sessionFor(credential: string): Promise<UserSession | null> {
+    return UserSession.findBySessionId(credential);
+  }
+
+  async #find(credential: unknown): Promise<UserSession | null> {
+    if (typeof credential !== 'string') return null;
+    const session = await this.sessionFor(credential);
     return session && this.#isLive(session) ? session : null;
   }
 

@@ -4,6 +4,7 @@ import supertest from 'supertest';
 import {
   buildApp,
   cookie,
+  credentialPattern,
   login,
   makeUser,
   PASSWORD,
@@ -31,16 +32,22 @@ async function clearCookie(app: TestApp): Promise<string> {
 for (const authType of SESSION_SCHEMES) {
   describe(`the session cookie under ${authType}`, () => {
     it('is out of reach for scripts and other sites, and ends with the browser', async () => {
-      const header = await setCookie(buildApp({ authType }));
+      const app = buildApp({ authType });
 
-      expect(header).to.match(/^_my_session_id=[\w-]{32}; Path=\/; HttpOnly; SameSite=Lax$/);
+      const header = await setCookie(app);
+
+      const { sessionName } = app.config;
+      const expected = `^${sessionName}=${credentialPattern(app)}; Path=/; HttpOnly; SameSite=Lax$`;
+      expect(header).to.match(new RegExp(expected));
     });
 
     it('is cleared with the same attributes', async () => {
-      const header = await clearCookie(buildApp({ authType }));
+      const app = buildApp({ authType });
+
+      const header = await clearCookie(app);
 
       expect(header).to.equal(
-        '_my_session_id=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax',
+        `${app.config.sessionName}=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax`,
       );
     });
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { AuthType } from '../../../api/config.js';
 import { buildApp, credentials, makeUser, PASSWORD, SETTINGS, type TestApp } from '../../support/app.js';
 
 /** Every path of the course API and the methods it knows. */
@@ -23,6 +24,11 @@ function send(app: TestApp, method: string, path: string) {
 function sorted(list: string | undefined): string {
   return (list ?? '').split(', ').toSorted().join(', ');
 }
+
+const CHALLENGES: { readonly [type in AuthType]?: string } = {
+  basic_auth: 'Basic realm="Gatehouse", charset="UTF-8"',
+  jwt_auth: 'Bearer realm="Gatehouse"',
+};
 
 describe('the routes', () => {
   for (const [path, methods] of ROUTES) {
@@ -126,14 +132,14 @@ describe('the routes', () => {
       }
     });
 
-    it(`says how to log in with a 401 under basic_auth only: ${authType ?? 'no scheme'}`, async () => {
+    it(`says how to log in with a 401 where that is by a header: ${authType ?? 'no scheme'}`, async () => {
       const app = buildApp({ authType });
 
       const refused = await app.request().get('/api/v1/users');
       const shown = await app.request().get('/api/v1/unauthorized');
       const forbidden = await app.request().get('/api/v1/forbidden');
 
-      const challenge = authType === 'basic_auth' ? 'Basic realm="Gatehouse", charset="UTF-8"' : undefined;
+      const challenge = CHALLENGES[authType ?? 'auth'];
       expect(refused.headers['www-authenticate']).to.equal(challenge);
       expect(shown.headers['www-authenticate']).to.equal(challenge);
       expect(forbidden.headers['www-authenticate']).to.equal(undefined);

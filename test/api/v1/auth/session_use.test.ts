@@ -8,7 +8,15 @@ import {
 } from '../../../../models/engine/storage_engine.js';
 import { User } from '../../../../models/user.js';
 import { UserSession } from '../../../../models/user_session.js';
-import { buildApp, cookie, login, makeUser, SESSION_SCHEMES, statusOf } from '../../../support/app.js';
+import {
+  buildApp,
+  cookie,
+  login,
+  makeUser,
+  SESSION_SCHEMES,
+  sessionIdIn,
+  statusOf,
+} from '../../../support/app.js';
 
 /** Counts what is written to it. */
 class CountingEngine extends MemoryEngine {
@@ -119,7 +127,7 @@ for (const authType of SESSION_SCHEMES) {
         const users = new SlowEngine();
         const user = await makeUser();
         const id = await login(app, user);
-        const session = (await UserSession.findBySessionId(id)) as UserSession;
+        const session = (await UserSession.findBySessionId(sessionIdIn(id))) as UserSession;
         bindModel(User, users);
         await users.put(user.toRecord());
         app.clock.advance(seconds);

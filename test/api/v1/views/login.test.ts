@@ -4,6 +4,7 @@ import {
   buildApp,
   makeUser,
   PASSWORD,
+  credentialPattern,
   SESSION_SCHEMES,
   SETTINGS,
   type TestApp,
@@ -90,7 +91,8 @@ for (const authType of SESSION_SCHEMES) {
       const response = await post(app, 'email=bobsession@hbtn.io&password=fake pwd');
 
       const cookies = response.get('Set-Cookie') ?? [];
-      const cookie = /^_my_session_id=[\w-]{32}/.exec(cookies[0] ?? '')?.[0] ?? '';
+      const pattern = new RegExp(`^${app.config.sessionName}=${credentialPattern(app)}`);
+      const cookie = pattern.exec(cookies[0] ?? '')?.[0] ?? '';
       const me = await app.request().get('/api/v1/users/me').set('Cookie', cookie);
       expect(response.status).to.equal(200);
       expect(response.body).to.deep.equal(user.toJSON());
