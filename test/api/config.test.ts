@@ -45,6 +45,14 @@ describe('the configuration', () => {
     expect(scrypt.waiting).to.equal(64);
   });
 
+  it('calls the cookie of jwt_auth by the name that tokens are known by', () => {
+    const nameWith = (env: Record<string, string>) => configOf({ AUTH_TYPE: 'jwt_auth', ...env }).sessionName;
+
+    expect(nameWith({})).to.equal('access_token_cookie');
+    expect(nameWith({ ...PRODUCTION, AUTH_TYPE: 'jwt_auth' })).to.equal('__Host-access_token_cookie');
+    expect(nameWith({ SESSION_NAME: 'other' })).to.equal('other');
+  });
+
   it('has defaults for production that are safe', () => {
     const { scrypt, ...config } = configOf(PRODUCTION);
 
@@ -89,6 +97,8 @@ describe('the configuration', () => {
     ['AUTH_TYPE', 'session_exp_auth', 'authType', 'session_exp_auth'],
     ['AUTH_TYPE', 'session_db_auth', 'authType', 'session_db_auth'],
     ['SESSION_NAME', 'other-name', 'sessionName', 'other-name'],
+    ['JWT_ISSUER', 'https://gate.example', 'jwt', { issuer: 'https://gate.example', audience: 'gatehouse' }],
+    ['JWT_AUDIENCE', 'apps', 'jwt', { issuer: 'gatehouse', audience: 'apps' }],
     ['SESSION_DURATION', '60', 'sessionDuration', 60],
     ['SESSION_DURATION', '0', 'sessionDuration', 0],
     ['SESSION_DURATION', '-60', 'sessionDuration', 0],
