@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+import { hash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import fs from 'fs-extra';
+import { progress } from './stats.js';
+
+/** The sources of the peers; this file is in dist/bench/lib when it runs. */
+const SOURCES = resolve(import.meta.dirname, '../../../bench/peers');
+
+/**
+ * The folder in which the pinned peers are installed: made once for each version of their list, in the system's
+ * temporary folder.
+ */
+export async function peersFolder(): Promise<string> {
+  const list = await fs.readFile(join(SOURCES, 'package.json'));
+  const folder = join(tmpdir(), `gatehouse-peers-${hash('sha256', list).slice(0, 12)}`);
+  await fs.copy(SOURCES, folder);
+  if (!(await fs.pathExists(join(folder, 'installed')))) {
+    progress('installing the peers (once)');
+    await promisify(execFile)('npm', ['install', '--no-audit', '--no-fund', '--silent'], { cwd: folder });
+    await fs.writeFile(join(folder, 'installed'), '');
+  }
+  return folder;
+}
