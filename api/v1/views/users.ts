@@ -11,12 +11,14 @@ import { User } from '../../../models/user.js';
 export interface UsersViewsOptions {
   readonly rights: Rights;
   readonly credentials: Credentials;
+  /** What is wrong with a new user's email, or null: in production it must be shaped like an address. */
+  readonly problemOfEmail: (email: string) => string | null;
   /** What a new user's password must be like. */
   readonly passwordRules: PasswordRules;
 }
 
 /** The views of /api/v1/users. */
-export function usersViews({ rights, credentials, passwordRules }: UsersViewsOptions) {
+export function usersViews({ rights, credentials, problemOfEmail, passwordRules }: UsersViewsOptions) {
   return {
     /** GET /api/v1/users */
     async list(ctx: ViewContext): Promise<void> {
@@ -47,7 +49,8 @@ export function usersViews({ rights, credentials, passwordRules }: UsersViewsOpt
         first_name: textField(fields, 'first_name'),
         last_name: textField(fields, 'last_name'),
       };
-      const problem = passwordRules.problemOf(password, { email, host: ctx.hostname });
+      const weakness = () => passwordRules.problemOf(password, { email, host: ctx.hostname });
+      const problem = problemOfEmail(email) ?? weakness();
       if (problem !== null) throw new ApiError(400, problem);
       const user = await makeUser({ email, password, ...names }, ctx.ip);
       ctx.status = 201;
