@@ -81,6 +81,7 @@ export function createApp({ config, keys, audit, log }: AppOptions): Gatehouse {
     auth,
     credentials,
     logins,
+    audit,
     loginErrors: config.loginErrors,
     // The course's exercises take any text for an email.
     problemOfEmail: config.production ? problemOfEmail : () => null,
