@@ -20,6 +20,7 @@ import { visitor } from './middleware/visitor.js';
 import { useTrustedProxies } from './services/client.js';
 import { Credentials } from './services/credentials.js';
 import { CsrfTokens } from './services/csrf.js';
+import { problemOfEmail } from './services/email_address.js';
 import type { Keys } from './services/keys.js';
 import { KnownDevices } from './services/known_devices.js';
 import { coursePasswordRules, PasswordPolicy } from './services/password_policy.js';
@@ -80,7 +81,10 @@ export function createApp({ config, keys, audit, log }: AppOptions): Gatehouse {
     auth,
     credentials,
     logins,
+    audit,
     loginErrors: config.loginErrors,
+    // The course's exercises take any text for an email.
+    problemOfEmail: config.production ? problemOfEmail : () => null,
     passwordRules: coursePasswordRules(config),
     rights,
   });

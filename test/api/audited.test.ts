@@ -53,6 +53,39 @@ describe('V16.3.1 the audit trail', () => {
     expect(app.events[0]?.requestId).to.be.a('string');
   });
 
+  it("has users who were made and removed by the course's routes, and by whom", async () => {
+    const app = buildApp({ authType: 'basic_auth' });
+    const [user, admin] = [await makeUser(), await makeUser({ role: 'admin' })];
+    const made = { email: 'new@example.org', password: 'just some plain words' };
+
+    const { body } = await app.request().post('/api/v1/users').set(basic(admin)).send(made);
+    await app.request().post('/api/v1/users').set(basic(admin)).send(made);
+    await app.request().delete(`/api/v1/users/${body.id}`).set(basic(user));
+    await app.request().delete(`/api/v1/users/${body.id}`).set(basic(admin));
+    await app.request().delete(`/api/v1/users/${user.id}`).set(basic(user));
+
+    const seen = app.events.map(({ event, user: whose, actor }) => [event, whose, actor]);
+    expect(seen).to.deep.equal([
+      ['register', body.id, admin.id],
+      ['denied', user.id, undefined],
+      ['delete', body.id, admin.id],
+      ['delete', user.id, user.id],
+    ]);
+  });
+
+  it('has users whom nobody known makes and removes in the open API', async () => {
+    const app = buildApp({ authType: null });
+
+    const { body } = await app.request().post('/api/v1/users').send({ email: 'a', password: 'b' });
+    await app.request().delete(`/api/v1/users/${body.id}`);
+
+    const seen = app.events.map(({ event, user, actor, address }) => [event, user, actor, address]);
+    expect(seen).to.deep.equal([
+      ['register', body.id, null, '127.0.0.1'],
+      ['delete', body.id, null, '127.0.0.1'],
+    ]);
+  });
+
   it('V16.3.2 has who was denied what, by the route alone', async () => {
     const app = buildApp({ authType: 'session_db_auth' });
     const user = await makeUser();

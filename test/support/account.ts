@@ -22,9 +22,14 @@ export class Visitor {
     return this;
   }
 
-  async send(method: 'get' | 'post' | 'put' | 'delete', path: string, body?: object): Promise<Response> {
+  async send(
+    method: 'get' | 'post' | 'put' | 'delete',
+    path: string,
+    body?: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
     const cookies = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const request = this.#app.request()[method](path);
+    const request = this.#app.request()[method](path).set(headers);
     if (cookies !== '') void request.set('Cookie', cookies);
     const response = await (body === undefined ? request : request.send(body));
     for (const header of response.get('Set-Cookie') ?? []) this.#keep(header);

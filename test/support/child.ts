@@ -44,8 +44,16 @@ export class Child {
   async says(pattern: RegExp): Promise<void> {
     while (!pattern.test(this.#output)) {
       if (this.#isClosed) throw new Error(`it ended without saying ${String(pattern)}: ${this.#output}`);
-      await Promise.race([once(this.process.stdout, 'data'), this.#closed]);
+      await this.#more();
     }
+  }
+
+  /** Resolves when something was said on either stream, or nothing more will be. */
+  async #more(): Promise<void> {
+    const { stdout, stderr } = this.process;
+    const waiting = new AbortController();
+    const data = [stdout, stderr].map((stream) => once(stream, 'data', { signal: waiting.signal }));
+    await Promise.race([...data, this.#closed]).finally(() => waiting.abort());
   }
 
   /** Kills it without mercy and resolves once its output has been read to the end. */

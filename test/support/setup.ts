@@ -1,6 +1,7 @@
 // Loaded by mocha before every test; see .mocharc.json.
 import { useClock } from '../../models/base.js';
 import { stopListening } from './listening.js';
+import { killNginx } from './nginx_process.js';
 import { killServers } from './server_process.js';
 import { cleanUpStorage } from './temp_storage.js';
 
@@ -11,5 +12,5 @@ process.on('unhandledRejection', (reason) => {
 
 /** After every test of every file: hooks in a helper's own file would hold for the first file of a process only. */
 export const mochaHooks = {
-  afterEach: [killServers, stopListening, cleanUpStorage, (): void => useClock(Date.now)],
+  afterEach: [killNginx, killServers, stopListening, cleanUpStorage, (): void => useClock(Date.now)],
 };

@@ -5,18 +5,28 @@ import type { PasswordRules } from '../../services/password_policy.js';
 import { removeAccount } from '../../services/accounts.js';
 import type { Credentials } from '../../services/credentials.js';
 import { makeUser } from '../../services/new_user.js';
+import { requesterOf, type AuditTrail } from '../../services/requester.js';
 import type { Rights } from '../../services/rights.js';
 import { User } from '../../../models/user.js';
 
 export interface UsersViewsOptions {
   readonly rights: Rights;
   readonly credentials: Credentials;
+  readonly audit: AuditTrail;
+  /** What is wrong with a new user's email, or null: in production it must be shaped like an address. */
+  readonly problemOfEmail: (email: string) => string | null;
   /** What a new user's password must be like. */
   readonly passwordRules: PasswordRules;
 }
 
 /** The views of /api/v1/users. */
-export function usersViews({ rights, credentials, passwordRules }: UsersViewsOptions) {
+export function usersViews({ rights, credentials, audit, problemOfEmail, passwordRules }: UsersViewsOptions) {
+  /** Has the audit trail say what became of a user, and by whom if that was somebody else. */
+  async function record(ctx: ViewContext, event: 'register' | 'delete', user: string): Promise<void> {
+    const actor = ctx.state.user?.id ?? null;
+    await audit.record({ ...requesterOf(ctx).forAudit, event, outcome: 'success', user, actor });
+  }
+
   return {
     /** GET /api/v1/users */
     async list(ctx: ViewContext): Promise<void> {
@@ -47,9 +57,11 @@ export function usersViews({ rights, credentials, passwordRules }: UsersViewsOpt
         first_name: textField(fields, 'first_name'),
         last_name: textField(fields, 'last_name'),
       };
-      const problem = passwordRules.problemOf(password, { email, host: ctx.hostname });
+      const weakness = () => passwordRules.problemOf(password, { email, host: ctx.hostname });
+      const problem = problemOfEmail(email) ?? weakness();
       if (problem !== null) throw new ApiError(400, problem);
       const user = await makeUser({ email, password, ...names }, ctx.ip);
+      await record(ctx, 'register', user.id);
       ctx.status = 201;
       ctx.body = user;
     },
@@ -71,6 +83,7 @@ export function usersViews({ rights, credentials, passwordRules }: UsersViewsOpt
       if (!rights.mayChange(ctx.state.user, user.id)) throw new ApiError(403);
       if (!(await removeAccount(user.id))) throw new ApiError(404);
       await credentials.forget(user.email ?? '');
+      await record(ctx, 'delete', user.id);
       ctx.body = {};
     },
   };

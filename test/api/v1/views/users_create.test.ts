@@ -161,6 +161,24 @@ describe('POST /users', () => {
     expect(statuses).to.deep.equal([201, 201, 201, 201, 201]);
   });
 
+  it('takes any text as an email, but in production only what is shaped like an address', async () => {
+    const password = 'just some plain words';
+    const production = buildApp({
+      authType: 'basic_auth',
+      env: { NODE_ENV: 'production', TRUST_PROXY: '1' },
+    });
+    const admin = basic(await makeUser({ role: 'admin' }));
+    const post = (email: string) =>
+      production.request().post('/api/v1/users').set(admin).send({ email, password });
+
+    const texts = ['no address', 'a@b', 'a@b.c\u200B', `${'a'.repeat(250)}@b.org`];
+    for (const email of texts) expect((await post(email)).status, email).to.equal(400);
+    expect((await post('bob@hbtn.io')).status).to.equal(201);
+
+    const app = buildApp({ authType: null });
+    for (const email of texts) expect((await create(app, { email, password })).status, email).to.equal(201);
+  });
+
   for (const [password, error] of [
     ['14 characters!', 'password must have at least 15 characters'],
     ['Qwertyuiop12345', 'password is too common'],
