@@ -48,7 +48,7 @@ export async function startServer(
   let said = '';
   child.stderr?.on('data', (data: Buffer) => (said += data.toString()));
   let hasEnded = false;
-  void once(child, 'exit').then(() => {
+  child.once('exit', () => {
     hasEnded = true;
     running.delete(child);
   });
