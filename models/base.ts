@@ -49,15 +49,28 @@ export abstract class Base {
   static readonly indexes: readonly Index[] = [];
 
   readonly id: string;
-  readonly created_at: Date;
-  updated_at: Date;
+  #createdAt: Date | string;
+  #updatedAt: Date | string;
   #stored: StoredRecord | null = null;
   #isNew = true;
 
   constructor(attributes: BaseAttributes = {}) {
     this.id = attributes.id ?? randomUUID();
-    this.created_at = toDate(attributes.created_at, now());
-    this.updated_at = toDate(attributes.updated_at, this.created_at);
+    this.#createdAt = attributes.created_at ?? new Date(now());
+    this.#updatedAt = attributes.updated_at ?? this.#createdAt;
+  }
+
+  // Dates are read from their text when somebody asks: most of what is loaded for a request is never asked.
+  get created_at(): Date {
+    return (this.#createdAt = toDate(this.#createdAt));
+  }
+
+  get updated_at(): Date {
+    return (this.#updatedAt = toDate(this.#updatedAt));
+  }
+
+  set updated_at(date: Date) {
+    this.#updatedAt = date;
   }
 
   /** The model's own attributes as they are stored; names that start with `_` are secrets. */
@@ -70,8 +83,8 @@ export abstract class Base {
   toJSON(): Readonly<Record<string, JsonValue>> {
     return {
       id: this.id,
-      created_at: shownTime(this.created_at),
-      updated_at: shownTime(this.updated_at),
+      created_at: shownTime(this.#createdAt),
+      updated_at: shownTime(this.#updatedAt),
       ...this.publicAttributes(),
     };
   }
@@ -205,15 +218,19 @@ export abstract class Base {
   }
 }
 
-/** A date from a stored or given value; the fallback when there is none. Unreadable text counts as long ago. */
-export function toDate(value: Date | string | undefined, fallback: Date | number): Date {
-  const date = new Date(value ?? fallback);
+/** A date from a stored or given value. Unreadable text counts as long ago. */
+export function toDate(value: Date | string): Date {
+  const date = value instanceof Date ? value : new Date(value);
   return Number.isNaN(date.getTime()) ? new Date(0) : date;
 }
 
+/** How we write times. */
+const OWN_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 /** UTC without fraction or zone mark, as the course's answers show it. */
-function shownTime(date: Date): string {
-  return date.toISOString().slice(0, 19);
+function shownTime(time: Date | string): string {
+  const text = typeof time === 'string' && OWN_TIME.test(time) ? time : toDate(time).toISOString();
+  return text.slice(0, 19);
 }
 
 function changesSince(before: StoredRecord | null, after: StoredRecord): Changes {

@@ -47,8 +47,8 @@ export class ThrottleEntry extends Base {
     this.kind = attributes.kind ?? 'delay';
     this.account = attributes.account ?? null;
     this.wrong = attributes.wrong !== undefined && attributes.wrong > 0 ? attributes.wrong : 0;
-    this.tried_at = toDate(attributes.tried_at, this.created_at);
-    this.expires_at = toDate(attributes.expires_at, this.created_at);
+    this.tried_at = toDate(attributes.tried_at ?? this.created_at);
+    this.expires_at = toDate(attributes.expires_at ?? this.created_at);
     this.networks = Array.isArray(attributes.networks) ? attributes.networks : [];
   }
 

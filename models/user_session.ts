@@ -44,8 +44,7 @@ export class UserSession extends Base {
   readonly user_id: string;
   session_id: string;
   last_seen_at: Date;
-  /** When the password was last given: a login is fresh for a while after it. */
-  confirmed_at: Date;
+  #confirmedAt: Date | string;
   readonly remember: boolean;
   readonly device: string | null;
   readonly address: string | null;
@@ -54,11 +53,20 @@ export class UserSession extends Base {
     super(attributes);
     this.user_id = attributes.user_id ?? '';
     this.session_id = attributes.session_id ?? '';
-    this.last_seen_at = toDate(attributes.last_seen_at, this.created_at);
-    this.confirmed_at = toDate(attributes.confirmed_at, this.created_at);
+    this.last_seen_at = toDate(attributes.last_seen_at ?? this.created_at);
+    this.#confirmedAt = attributes.confirmed_at ?? this.created_at;
     this.remember = attributes.remember === true;
     this.device = attributes.device ?? null;
     this.address = attributes.address ?? null;
+  }
+
+  /** When the password was last given: a login is fresh for a while after it. */
+  get confirmed_at(): Date {
+    return (this.#confirmedAt = toDate(this.#confirmedAt));
+  }
+
+  set confirmed_at(date: Date) {
+    this.#confirmedAt = date;
   }
 
   /** Stores a new session for a user: resolves to it and to its id, which exists nowhere else, once it is durable. */

@@ -1,7 +1,8 @@
 import koaCors from '@koa/cors';
 import type { Middleware } from '../context.js';
 
-const PREFIXES = ['/api/v1', '/auth'];
+/** What pages of other origins may call. */
+const OPEN = /^\/(?:api\/v1|auth)(?:\/|$)/;
 
 /**
  * Lets pages of other origins call `/api/v1` and `/auth`. `*` is sent even without an `Origin` header, as the course's first
@@ -16,10 +17,7 @@ export function cors(origins: '*' | readonly string[]): Middleware {
           credentials: true,
           allowMethods: METHODS,
         });
-  return async (ctx, next) => {
-    if (!PREFIXES.some((prefix) => ctx.path === prefix || ctx.path.startsWith(`${prefix}/`))) return next();
-    // The package leaves a bare OPTIONS alone; the course's server does not.
-    if (origins === '*') ctx.set('Access-Control-Allow-Origin', '*');
+  const answerOther: Middleware = async (ctx, next) => {
     let isPreflight = true;
     await answer(ctx, () => {
       isPreflight = false;
@@ -30,6 +28,17 @@ export function cors(origins: '*' | readonly string[]): Middleware {
       ctx.status = 200;
       ctx.body = '';
     }
+  };
+  return (ctx, next) => {
+    if (!OPEN.test(ctx.path)) return next();
+    // The package leaves a bare OPTIONS alone; the course's server does not.
+    if (origins === '*') ctx.res.setHeader('Access-Control-Allow-Origin', '*');
+    if (ctx.headers.origin === undefined) {
+      // All that the package would do for a request that no page of another origin made.
+      ctx.res.setHeader('Vary', 'Origin');
+      return next();
+    }
+    return answerOther(ctx, next);
   };
 }
 

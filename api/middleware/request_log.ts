@@ -7,21 +7,25 @@ import type { Context, Middleware } from '../context.js';
  * and no session id: nothing that opens a door.
  */
 export function requestLog(log: Logger): Middleware {
-  return async (ctx, next) => {
-    const start = performance.now();
+  const isOn = log.isLevelEnabled('info');
+  return (ctx, next) => {
     ctx.state.requestId = randomUUID();
-    ctx.set('X-Request-Id', ctx.state.requestId);
-    await next();
-    if (!log.isLevelEnabled('info')) return;
-    log.info({
-      requestId: ctx.state.requestId,
-      method: ctx.method,
-      route: routeOf(ctx),
-      status: ctx.status,
-      ms: Math.round((performance.now() - start) * 10) / 10,
-      user: ctx.state.user?.id ?? null,
-    });
+    ctx.res.setHeader('X-Request-Id', ctx.state.requestId);
+    return isOn ? logged(log, ctx, next) : next();
   };
+}
+
+async function logged(log: Logger, ctx: Context, next: () => Promise<unknown>): Promise<void> {
+  const start = performance.now();
+  await next();
+  log.info({
+    requestId: ctx.state.requestId,
+    method: ctx.method,
+    route: routeOf(ctx),
+    status: ctx.status,
+    ms: Math.round((performance.now() - start) * 10) / 10,
+    user: ctx.state.user?.id ?? null,
+  });
 }
 
 /** The route's pattern; null for a path that no route has, which may hold anything. */

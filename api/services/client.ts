@@ -57,22 +57,21 @@ export function clientOf(request: IncomingMessage, trust: Trust): Client {
   };
 }
 
+/** Where a request of Koa's keeps its client, once it has been asked for. */
+const CLIENT = Symbol('client');
+
 /** From here on `ctx.ip`, `ctx.protocol`, `ctx.secure` and `ctx.host` of this application are the client's. */
 export function useTrustedProxies(app: Koa<State>, setting: number | readonly string[], log: Logger): void {
   const trust = trustOf(setting);
-  const clients = new WeakMap<IncomingMessage, Client>();
   const koa = Object.getPrototypeOf(app.request) as object;
   let isWarned = false;
 
-  function clientFor({ req }: Request): Client {
-    let client = clients.get(req);
-    if (!client) {
-      client = clientOf(req, trust);
-      clients.set(req, client);
-      if (client.isIgnored && !isWarned) {
-        isWarned = true;
-        log.warn(ignored(client.ip));
-      }
+  function clientFor(request: Request & { [CLIENT]?: Client }): Client {
+    request[CLIENT] ??= clientOf(request.req, trust);
+    const client = request[CLIENT];
+    if (client.isIgnored && !isWarned) {
+      isWarned = true;
+      log.warn(ignored(client.ip));
     }
     return client;
   }

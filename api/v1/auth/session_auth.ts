@@ -126,14 +126,13 @@ export class SessionAuth extends Auth {
 
   /** When the session ends however much it is used. */
   expiryOf(session: UserSession): Date {
-    const lifetime = session.remember ? SESSION_CEILING : this.lifetime;
-    return new Date(session.created_at.getTime() + lifetime * 1000);
+    return new Date(this.#endOf(session));
   }
 
   /** When the session ends unless it is used before, or null when it may lie idle. */
   idleExpiryOf(session: UserSession): Date | null {
-    if (this.#idleSeconds === 0 || session.remember) return null;
-    return new Date(this.#use.lastOf(session) + this.#idleSeconds * 1000);
+    const end = this.#idleEndOf(session);
+    return end === Infinity ? null : new Date(end);
   }
 
   /** The id of the user a live session belongs to, or null. Asking counts as use. */
@@ -194,8 +193,19 @@ export class SessionAuth extends Auth {
 
   #isLive(session: UserSession): boolean {
     const now = currentTime();
-    const idleExpiry = this.idleExpiryOf(session);
-    return now <= this.expiryOf(session).getTime() && (idleExpiry === null || now <= idleExpiry.getTime());
+    return now <= this.#endOf(session) && now <= this.#idleEndOf(session);
+  }
+
+  /** Milliseconds since 1970. */
+  #endOf(session: UserSession): number {
+    const lifetime = session.remember ? SESSION_CEILING : this.lifetime;
+    return session.created_at.getTime() + lifetime * 1000;
+  }
+
+  /** Milliseconds since 1970; Infinity when the session may lie idle. */
+  #idleEndOf(session: UserSession): number {
+    if (this.#idleSeconds === 0 || session.remember) return Infinity;
+    return this.#use.lastOf(session) + this.#idleSeconds * 1000;
   }
 
   async #endSurplus(userId: string): Promise<UserSession[]> {
