@@ -1,6 +1,7 @@
 import { readAccountFields, requiredField, textField } from '../body.js';
 import type { ViewContext } from '../context.js';
 import { ApiError } from '../errors.js';
+import { Audit } from '../services/audit/audit.js';
 import { blankedAddress } from '../services/network.js';
 import { User, type Role } from '../../models/user.js';
 import type { AccountOptions } from './options.js';
@@ -35,8 +36,7 @@ export function accountViews({ guard, accounts, audit }: AccountOptions) {
     /** GET /auth/activity: one's own audit trail, newest first; the last part of addresses is blanked. */
     async activity(ctx: ViewContext): Promise<void> {
       const { user } = await guard.require(ctx);
-      const { before } = ctx.query;
-      const page = await audit.activityOf(user.id, typeof before === 'string' ? { before } : {});
+      const page = await audit.activityOf(user.id, { before: cursorOf(ctx.query['before']) });
       const events = page.events.map((event) => ({
         ...event,
         address: event.address === null ? null : blankedAddress(event.address),
@@ -70,6 +70,13 @@ export function accountViews({ guard, accounts, audit }: AccountOptions) {
       ctx.body = { id: user.id, email: user.email, role: user.role, disabled: user.disabled };
     },
   };
+}
+
+/** @throws ApiError 400 for what no page of ours ever said, which would read as "nothing happened before". */
+function cursorOf(value: string | readonly string[] | undefined): string | null {
+  if (value === undefined) return null;
+  if (typeof value === 'string' && Audit.isCursor(value)) return value;
+  throw new ApiError(400, 'before must be given once, as the next of another page');
 }
 
 function roleOf(value: unknown): Role {

@@ -6,6 +6,7 @@ import { AUTH_TYPES, loadConfig, type AuthType, type Config } from '../../api/co
 import { Keys } from '../../api/services/keys.js';
 import type { Auth, AuthRequest } from '../../api/v1/auth/auth.js';
 import type { AuditEvent } from '../../api/services/audit/audit_event.js';
+import type { AuditTrail } from '../../api/services/requester.js';
 import { useClock } from '../../models/base.js';
 import { PasswordHasher } from '../../models/password.js';
 import { useMemory } from '../../models/storage.js';
@@ -42,6 +43,8 @@ const server = createServer((request, response) => current(request, response))
 export function buildApp(options: {
   readonly authType: AuthType | null;
   readonly env?: Readonly<Record<string, string>>;
+  /** What keeps the audit trail; unless given, `events` does and nobody has any activity. */
+  readonly audit?: AuditTrail;
 }): TestApp {
   const { config } = loadConfig({ ...options.env, AUTH_TYPE: options.authType ?? '' });
   const clock = new TestClock();
@@ -52,7 +55,7 @@ export function buildApp(options: {
   const log = pino({ level: config.logLevel }, { write: (line: string) => lines.push(line) });
   const keys = Keys.random();
   const events: AuditEvent[] = [];
-  const audit = {
+  const audit = options.audit ?? {
     record: async (event: AuditEvent) => void events.push(event),
     activityOf: async () => ({ events: [], next: null }),
   };
