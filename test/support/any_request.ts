@@ -1,9 +1,6 @@
 import { METHODS } from 'node:http';
-import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
-
-/** In a generated request: the id of a user, and good credentials. */
-export const MINE = 'MINE';
+import { content, MINE } from './any_body.js';
 
 const words = [
   'api',
@@ -54,41 +51,6 @@ const target = fc.oneof(
   fc.constantFrom('*', 'http://', 'http://x', 'http://[', 'http://x/api/v1/users', '//x/api/v1/status'),
 );
 
-const value = fc.oneof(
-  { weight: 6, arbitrary: fc.emailAddress() },
-  fc.string({ unit: 'binary' }),
-  fc.constantFrom('a@b.c', 'x', '', null, 0, true, [], {}, '\uD800', '\0', 'x'.repeat(2000)),
-  fc.anything(),
-);
-const fields = fc.record(
-  { email: value, password: value, first_name: value, last_name: value, role: value, id: value },
-  { requiredKeys: ['email', 'password'] },
-);
-const json = fc.oneof(fields, fc.anything()).map((thing) => {
-  try {
-    return JSON.stringify(thing) ?? '';
-  } catch {
-    return '{"__proto__":{}}';
-  }
-});
-const form = fc
-  .array(fc.tuple(fc.constantFrom('email', 'password', 'email[]', '%ff'), fc.string({ unit: 'binary' })))
-  .map((pairs) => pairs.map(([name, it]) => `${name}=${it.toWellFormed().replaceAll('&', '%26')}`).join('&'));
-const oddBody = fc.oneof(json, form, fc.uint8Array({ maxLength: 200 }), json.map(gzipSync));
-const oddType = fc.constantFrom(
-  'application/json; charset=x',
-  'multipart/form-data; boundary=x',
-  'text/plain',
-  ';',
-  '',
-);
-const content = fc.oneof(
-  { weight: 4, arbitrary: fc.tuple(fc.constant('application/json'), json) },
-  { weight: 3, arbitrary: fc.tuple(fc.constant('application/x-www-form-urlencoded'), form) },
-  fc.tuple(fc.constant('application/json'), oddBody),
-  fc.tuple(oddType, oddBody),
-);
-
 const headers = fc.record(
   {
     authorization: fc.oneof(
@@ -97,34 +59,58 @@ const headers = fc.record(
       fc.base64String().map((it) => `Basic ${it}`),
     ),
     cookie: fc.oneof(
-      { weight: 2, arbitrary: fc.constant(MINE) },
+      { weight: 4, arbitrary: fc.constant(MINE) },
       fc.constantFrom('', 'a', '_my_session_id', '_my_session_id=%ff', '_my_session_id=x; ;='),
     ),
     'content-encoding': fc.oneof(
       { weight: 5, arbitrary: fc.constant('identity') },
       fc.constantFrom('gzip', 'deflate', 'br', 'x'),
     ),
-    origin: fc.constantFrom('null', 'https://a.example', '*'),
     'access-control-request-method': fc.constantFrom('PUT', '', 'x y'),
     'x-http-method-override': fc.constantFrom('DELETE'),
     'x-forwarded-for': fc.constantFrom('1.2.3.4', 'x, y'),
     expect: fc.constantFrom('100-continue'),
     accept: fc.constantFrom('text/html', '*/*', 'x'),
+    'user-agent': fc.constantFrom('', 'curl/8.0', '\t(((', 'Mozilla/5.0 '.repeat(200)),
+    'x-csrf-token': fc.constantFrom('', 'x'.repeat(64)),
   },
   { requiredKeys: [] },
+);
+
+/** Where it seems to come from: mostly from nowhere, since anything else is refused before it is looked at. */
+const site = fc.oneof(
+  { weight: 8, arbitrary: fc.constant({}) },
+  fc.record({ origin: fc.constantFrom('null', 'https://a.example', '*') }),
+  fc.record({ 'sec-fetch-site': fc.constantFrom('same-origin', 'same-site', 'cross-site', 'x') }),
 );
 
 const methods = METHODS.filter((method) => method !== 'CONNECT');
 const method = fc.oneof(fc.constantFrom('GET', 'POST', 'PUT', 'DELETE'), fc.constantFrom(...methods));
 
-/** One generated request; `MINE` in path and header values stands for what the test has. */
-export const anyRequest: fc.Arbitrary<AnyRequest> = fc
-  .record({ method, target, headers, content })
-  .map(({ content: [type, body], headers: others, ...request }) => ({
-    ...request,
-    headers: { ...others, 'content-type': type },
-    body,
-  }));
+/** A request to one of these targets, by a method that fits or by any, whose body may have these fields. */
+export function requestsTo(
+  targets: fc.Arbitrary<{ readonly target: string; readonly method: string }>,
+  fields: readonly string[],
+): fc.Arbitrary<AnyRequest> {
+  return fc
+    .tuple(targets, method, fc.nat(3), headers, site, content(fields))
+    .map(([fitting, other, choice, some, from, [type, body]]) => ({
+      target: fitting.target,
+      method: choice === 0 ? other : fitting.method,
+      headers: { ...some, ...from, 'content-type': type },
+      body,
+    }));
+}
+
+/** One generated request to the course API; `MINE` in it stands for what the test has. */
+export const anyRequest = requestsTo(fc.record({ target, method }), [
+  'email',
+  'password',
+  'first_name',
+  'last_name',
+  'role',
+  'id',
+]);
 
 export interface AnyRequest {
   readonly method: string;

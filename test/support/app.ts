@@ -12,6 +12,7 @@ import { PasswordHasher } from '../../models/password.js';
 import { useMemory } from '../../models/storage.js';
 import { User, type UserAttributes } from '../../models/user.js';
 import { TestClock } from './clock.js';
+import { routesOf, type Route } from './routes.js';
 
 /** Every setting of AUTH_TYPE; null is the open API. */
 export const SETTINGS: readonly (AuthType | null)[] = [null, ...AUTH_TYPES];
@@ -30,6 +31,7 @@ export interface TestApp {
   readonly lines: readonly string[];
   /** What was recorded in the audit trail. */
   readonly events: readonly AuditEvent[];
+  readonly routes: readonly Route[];
   request(): ReturnType<typeof supertest>;
 }
 
@@ -66,7 +68,7 @@ export function buildApp(options: {
     current = listener;
     return supertest(server);
   };
-  return { auth, clock, config, events, keys, listener, lines, request };
+  return { auth, clock, config, events, keys, listener, lines, request, routes: routesOf(app) };
 }
 
 /** Real hashes, a thousand times cheaper than those of a server. */
