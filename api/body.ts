@@ -85,6 +85,8 @@ async function readBody(ctx: ViewContext): Promise<Fields> {
   // The parser makes an object of nothing: right for a form without fields, but nothing is no JSON.
   const isNothing = rawBody === '' && ctx.request.is('application/json') !== false;
   if (isNothing || typeof body !== 'object' || body === null || Array.isArray(body)) throw wrongFormat();
+  // The parser refuses this name in JSON, at any depth; no form has an honest use for it either.
+  if (Object.hasOwn(body, '__proto__')) throw wrongFormat();
   return body as Fields;
 }
 

@@ -109,7 +109,7 @@ describe('V2.2.1 generated requests', () => {
         expect(answer).not.to.include(visitor.cookie());
       });
 
-      await fc.assert(property, { numRuns: 3 * RUNS });
+      await fc.assert(property, { numRuns: 2 * RUNS });
 
       expectQuiet(app);
     });
