@@ -13,6 +13,7 @@ import { useMemory } from '../../models/storage.js';
 import { User, type UserAttributes } from '../../models/user.js';
 import { TestClock } from './clock.js';
 import { routesOf, type Route } from './routes.js';
+import { noteCookies, noteOutput } from './secrets.js';
 
 /** Every setting of AUTH_TYPE; null is the open API. */
 export const SETTINGS: readonly (AuthType | null)[] = [null, ...AUTH_TYPES];
@@ -63,7 +64,12 @@ export function buildApp(options: {
   };
   const { app, auth } = createApp({ config, keys, audit, log });
   const handle = app.callback();
-  const listener: RequestListener = (request, response) => void handle(request, response);
+  const listener: RequestListener = (request, response) => {
+    response.once('finish', () => noteCookies(response));
+    void handle(request, response);
+  };
+  noteOutput('the log', () => lines.join(''));
+  noteOutput('the audit trail', () => JSON.stringify(events));
   const request = (): ReturnType<typeof supertest> => {
     current = listener;
     return supertest(server);

@@ -1,5 +1,6 @@
 import type { User } from '../../models/user.js';
 import { PASSWORD } from './app.js';
+import { noteSecret } from './secrets.js';
 
 /** Logs in at a server on this machine. */
 export async function logIn(port: number, user: User): Promise<Response> {
@@ -11,7 +12,9 @@ export async function logIn(port: number, user: User): Promise<Response> {
 export function cookieOf(response: Response): string {
   const [cookie] = response.headers.getSetCookie();
   if (cookie === undefined) throw new Error(`no cookie, status ${response.status}`);
-  return cookie.split(';')[0] ?? '';
+  const [pair = ''] = cookie.split(';');
+  noteSecret(pair.slice(pair.indexOf('=') + 1));
+  return pair;
 }
 
 export async function getMe(port: number, cookie: string): Promise<number> {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { noteOutput } from './secrets.js';
 
 /** The project's folder; this file is in dist/test/support when it runs. */
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -31,6 +32,7 @@ export class ServerProcess {
     this.child.stderr?.on('data', (data: Buffer) => (this.stderr += data.toString()));
     this.exited = once(this.child, 'close').then(([code, signal]) => code ?? signal);
     running.add(this);
+    noteOutput('the output of a server', () => this.stdout + this.stderr);
   }
 
   static node(env: Readonly<Record<string, string>>): ServerProcess {

@@ -2,6 +2,7 @@
 import { useClock } from '../../models/base.js';
 import { stopListening } from './listening.js';
 import { killNginx } from './nginx_process.js';
+import { expectNoSecretSeen, watchSecrets } from './secrets.js';
 import { killServers } from './server_process.js';
 import { cleanUpStorage } from './temp_storage.js';
 
@@ -10,7 +11,16 @@ process.on('unhandledRejection', (reason) => {
   throw reason;
 });
 
+watchSecrets();
+
 /** After every test of every file: hooks in a helper's own file would hold for the first file of a process only. */
 export const mochaHooks = {
-  afterEach: [killNginx, killServers, stopListening, cleanUpStorage, (): void => useClock(Date.now)],
+  afterEach: [
+    killNginx,
+    killServers,
+    stopListening,
+    cleanUpStorage,
+    (): void => useClock(Date.now),
+    expectNoSecretSeen,
+  ],
 };

@@ -2,14 +2,25 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { openStorage, type Storage } from '../../models/storage.js';
+import { noteOutput } from './secrets.js';
 
 const cleanUps: (() => Promise<void>)[] = [];
 
 /** A folder that is removed after the test. */
 export async function tempFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-'));
-  cleanUps.push(() => rm(folder, { recursive: true, force: true }));
+  cleanUps.push(async () => {
+    await noteFolder(folder);
+    await rm(folder, { recursive: true, force: true });
+  });
   return folder;
+}
+
+/** What is stored in a folder at this moment must hold no secret; see secrets.ts. */
+export async function noteFolder(folder: string): Promise<void> {
+  for (const [file, bytes] of Object.entries(await bytesOf(folder))) {
+    noteOutput(file, () => Buffer.from(bytes, 'latin1').toString());
+  }
 }
 
 /** Binds the models to files in this folder until the test is over, or the storage is closed. */
