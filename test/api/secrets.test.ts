@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { expect } from 'chai';
+import type { AuthType } from '../../api/config.js';
 import { AdminCli } from '../support/admin_cli.js';
 import { buildApp } from '../support/app.js';
 import { LeakyClient } from '../support/leaky_client.js';
@@ -23,8 +24,8 @@ function digests(secret: string): string[] {
 }
 
 /** Every route as nobody, as a new user and as an admin, with passwords and tokens that are right and wrong. */
-async function everyRoute(client: LeakyClient, adminPassword: string): Promise<void> {
-  const { routes } = buildApp({ authType: 'session_db_auth' });
+async function everyRoute(client: LeakyClient, authType: AuthType, adminPassword: string): Promise<void> {
+  const { routes } = buildApp({ authType });
   for (const [number, { method, path }] of routes.entries()) {
     const own = { email: `user${number}@example.org`, password: client.secret() };
     client.forgetCookies();
@@ -69,7 +70,7 @@ async function everythingOdd(client: LeakyClient, port: number): Promise<void> {
 }
 
 describe('V16.2.5 the logs, the audit trail and the storage', () => {
-  for (const authType of ['session_db_auth', 'basic_auth'] as const) {
+  for (const authType of ['session_db_auth', 'jwt_auth', 'basic_auth'] as const) {
     it(`hold no password, cookie value or token after everything was done, under ${authType}`, async () => {
       const folder = await tempFolder();
       const cli = new AdminCli(folder);
@@ -84,7 +85,7 @@ describe('V16.2.5 the logs, the audit trail and the storage', () => {
       client.type(adminPassword);
       client.handedOut.add(token);
 
-      await everyRoute(client, adminPassword);
+      await everyRoute(client, authType, adminPassword);
       await everythingOdd(client, port);
       const fields = { token: token, new_password: client.secret() };
       const reset = await client.send('POST', '/auth/reset', fields);

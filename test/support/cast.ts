@@ -1,7 +1,7 @@
 import type { Response, Test } from 'supertest';
 import { User } from '../../models/user.js';
 import { UserSession } from '../../models/user_session.js';
-import { basic, cookie, makeUser, PASSWORD, type TestApp } from './app.js';
+import { basic, cookie, login, makeUser, PASSWORD, type TestApp } from './app.js';
 import type { Role } from './rights_doc.js';
 
 export const NEW_EMAIL = 'new@example.org';
@@ -42,7 +42,9 @@ async function askingFor(role: Role, owner: User): Promise<User | null> {
 
 /** The cookie of a session, which opens /api/v1 too where a session scheme guards it, and Basic for the rest. */
 async function credentialsOf(app: TestApp, user: User): Promise<Readonly<Record<string, string>>> {
-  const headers = cookie(app, await UserSession.start(user.id));
+  // A token is more than its session's id.
+  const credential = app.auth?.publicKeys ? await login(app, user) : await UserSession.start(user.id);
+  const headers = cookie(app, credential);
   return app.auth?.sessions ? headers : { ...headers, ...basic(user) };
 }
 
