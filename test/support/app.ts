@@ -5,7 +5,7 @@ import { createApp } from '../../api/app.js';
 import { AUTH_TYPES, loadConfig, type AuthType, type Config } from '../../api/config.js';
 import { Keys } from '../../api/services/keys.js';
 import type { Auth, AuthRequest } from '../../api/v1/auth/auth.js';
-import type { AuditEvent } from '../../api/services/audit/audit_event.js';
+import { storedEvent, type AuditEvent } from '../../api/services/audit/audit_event.js';
 import type { AuditTrail } from '../../api/services/requester.js';
 import { useClock } from '../../models/base.js';
 import { PasswordHasher } from '../../models/password.js';
@@ -69,7 +69,7 @@ export function buildApp(options: {
     void handle(request, response);
   };
   noteOutput('the log', () => lines.join(''));
-  noteOutput('the audit trail', () => JSON.stringify(events));
+  noteOutput('the audit trail', () => JSON.stringify(events.map((event) => storedEvent(event, 0, null))));
   const request = (): ReturnType<typeof supertest> => {
     current = listener;
     return supertest(server);
