@@ -94,14 +94,14 @@ describe('a request nobody should send', () => {
   });
 
   for (const example of BODIES) {
-    it(`with ${example[0]} is ${example[1]}`, async () => {
+    it(`V2.2.1, RS status codes: with ${example[0]} is ${example[1]}`, async () => {
       expect(await refuse(app, 'post', '/api/v1/users', example)).to.equal(example[1]);
     });
   }
 
   for (const json of NOT_TEXT) {
     for (const attribute of ['email', 'password', 'first_name', 'last_name']) {
-      it(`with ${json} as ${attribute} of a new user is 400`, async () => {
+      it(`V15.3.5 with ${json} as ${attribute} of a new user is 400`, async () => {
         expect(await refuse(app, 'post', '/api/v1/users', ['', 400, userWith(attribute, json)])).to.equal(
           400,
         );
@@ -122,7 +122,7 @@ describe('a request nobody should send', () => {
     '&=&==&',
     '%',
   ]) {
-    it(`with the form ${body} is 400`, async () => {
+    it(`V15.3.7 with the form ${body} is 400`, async () => {
       expect(await refuse(app, 'post', '/api/v1/auth_session/login', ['', 400, body, FORM_TYPE])).to.equal(
         400,
       );
@@ -141,7 +141,7 @@ describe('a request nobody should send', () => {
     '%c0%af',
   ];
   for (const wrong of [...ids, '%ff', '\\', '%5c', ';', '*', '__proto__', '%E2%80%AE', '%ED%A0%80']) {
-    it(`for the user ${wrong.slice(0, 30)} is 404, or 405 where that is another path`, async () => {
+    it(`V5.3.2 for the user ${wrong.slice(0, 30)} is 404, or 405 where that is another path`, async () => {
       const path = `/api/v1/users/${wrong}`;
 
       const answers = [

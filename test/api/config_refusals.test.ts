@@ -110,7 +110,7 @@ describe('a configuration that cannot be used', () => {
   }
 
   for (const cost of ['12,8,30', '14,8,1', '15,8,2', '17,7,1', '13,8,9']) {
-    it(`has SCRYPT_COST=${cost} in production, weaker than OWASP's list`, () => {
+    it(`PS cost: has SCRYPT_COST=${cost} in production, weaker than OWASP's list`, () => {
       expect(problemsOf({ ...PRODUCTION, SCRYPT_COST: cost })[0]).to.match(/^SCRYPT_COST .*OWASP/);
       expect(problemsOf({ SCRYPT_COST: cost })).to.deep.equal([]);
     });

@@ -29,7 +29,7 @@ describe('jwt_auth across a restart', () => {
     };
   }
 
-  it('keeps tokens good that were, and those refused that were logged out', async () => {
+  it('V7.4.1 keeps tokens good that were, and those refused that were logged out', async () => {
     useFastHasher();
     const storage = await storageIn(folder());
     const { email } = await makeUser();

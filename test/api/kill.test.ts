@@ -57,7 +57,7 @@ describe('a server under kill -9', function () {
     }
   }
 
-  it(`has every user, every login and no ended session after each of ${KILLS} kills`, async () => {
+  it(`V2.3.3 has every user, every login and no ended session after each of ${KILLS} kills`, async () => {
     const answered: Answered = { users: new Set(), loggedIn: new Set(), loggedOut: new Set() };
     const open = await start('');
     await post(`${open.url}/users`, { email: 'ann@example.com', password: 'secret' });

@@ -43,7 +43,7 @@ class SlowEngine extends MemoryEngine {
 }
 
 describe('the sweeper', () => {
-  it('removes sessions that nobody can use, and says how many', async () => {
+  it('V14.2.7 removes sessions that nobody can use, and says how many', async () => {
     const { lines, stop } = sweep();
     await UserSession.start('nobody');
     await UserSession.start('nobody');

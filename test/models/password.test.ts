@@ -20,7 +20,7 @@ async function rejection(promise: Promise<unknown>): Promise<unknown> {
 }
 
 describe('PasswordHasher', () => {
-  it('V11.4.2 stores the parameters and a salt with the hash, at the default cost of the OWASP list', async () => {
+  it('V11.4.2, PS cost: stores the parameters and a salt with the hash, at the default cost of the OWASP list', async () => {
     const stored = await hasher({ cost: { logN: 15, r: 8, p: 3 } }).hash('correct horse');
     const bytes = Buffer.from(stored, 'base64');
 

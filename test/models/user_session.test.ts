@@ -11,7 +11,7 @@ import { useTempFolder } from '../support/temp_folder.js';
 describe('UserSession', () => {
   beforeEach(useMemory);
 
-  it('V7.2.3 has ids of 192 random bits from an unmistakable alphabet, never the same twice', async () => {
+  it('V7.2.3, V11.5.1 has ids of 192 random bits from an unmistakable alphabet, never the same twice', async () => {
     const ids = await Promise.all(Array.from({ length: 1000 }, () => UserSession.start('u')));
 
     for (const id of ids) expect(id).to.match(/^[\w-]{32}$/);
@@ -56,7 +56,7 @@ describe('UserSession', () => {
     expect(await UserSession.count()).to.equal(0);
   });
 
-  it('never brings an ended session back by noting its use', async () => {
+  it('SM no resurrection: never brings an ended session back by noting its use', async () => {
     const id = await UserSession.start('a');
     const session = await UserSession.findBySessionId(id);
     await session?.remove();

@@ -27,7 +27,7 @@ describe('an account', () => {
     expect([again.status, again.body]).to.deep.equal([409, { error: 'email already registered' }]);
   });
 
-  it('is not registered with a bad email or password', async () => {
+  it('V6.1.2, V6.2.1, V6.2.11 is not registered with a bad email or password', async () => {
     const bad: [email: string, password: string, error: RegExp][] = [
       ['', NEW, /^email missing$/],
       ['ann@example.org', '', /^password missing$/],
@@ -54,7 +54,7 @@ describe('an account', () => {
     expect((await admin.send('post', '/auth/register', fields)).status).to.equal(201);
   });
 
-  it('V6.2.2 V7.4.3 changes its password with the current one, which ends the other sessions and renews this one', async () => {
+  it('V6.2.2, V6.2.3, V7.4.3 changes its password with the current one, which ends the other sessions and renews this one', async () => {
     const user = await makeUser();
     const other = new Visitor(app);
     await other.login(user);
@@ -80,7 +80,7 @@ describe('an account', () => {
     expect(await (await User.get(user.id))?.isValidPassword(NEW)).to.equal(true);
   });
 
-  it('V7.5.1 is deleted by a fresh login only, which /auth/confirm makes with a new id', async () => {
+  it('V7.5.1, V7.2.4 is deleted by a fresh login only, which /auth/confirm makes with a new id', async () => {
     const user = await makeUser();
     await visitor.login(user);
     app.clock.advance(301);

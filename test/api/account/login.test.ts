@@ -14,7 +14,7 @@ for (const authType of SETTINGS) {
       visitor = new Visitor(app);
     });
 
-    it('logs in, says so, and logs out again', async () => {
+    it('V3.3.4, V7.4.1, SM cache logs in, says so, and logs out again', async () => {
       const user = await makeUser();
 
       const login = await visitor.login(user);
@@ -67,7 +67,7 @@ for (const authType of SETTINGS) {
       ]);
     });
 
-    it('asks for both fields, as JSON or as a form and as nothing else', async () => {
+    it('V15.3.5, V15.3.7 asks for both fields, as JSON or as a form and as nothing else', async () => {
       const post = (type: string, body: string) =>
         app.request().post('/auth/login').set('Content-Type', type).send(body);
 
@@ -87,7 +87,7 @@ for (const authType of SETTINGS) {
       }
     });
 
-    it('V7.2.4 never adopts a session id that came with the request, and ends a live one', async () => {
+    it('SM fixation, V7.2.2, V7.2.4 never adopts a session id that came with the request, and ends a live one', async () => {
       const user = await makeUser();
       visitor.take('A'.repeat(32));
       await visitor.login(user);
@@ -101,7 +101,7 @@ for (const authType of SETTINGS) {
       expect(await UserSession.count()).to.equal(1);
     });
 
-    it('remembers for 30 days when asked to, and without an idle limit', async () => {
+    it('V7.3.2 remembers for 30 days when asked to, and without an idle limit', async () => {
       const user = await makeUser();
       const login = await visitor.login(user, { remember: true });
 

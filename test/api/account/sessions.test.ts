@@ -40,7 +40,7 @@ for (const authType of SESSION_SCHEMES) {
       expect(text).to.not.include(laptop.cookie()).and.not.include(phone.cookie());
     });
 
-    it('end one by one: another one, and the current one like a logout', async () => {
+    it('V7.5.2, V7.4.1 end one by one: another one, and the current one like a logout', async () => {
       const { body } = await laptop.send('get', '/auth/sessions');
       const [onPhone, onLaptop] = body as { id: string }[];
 
@@ -50,7 +50,7 @@ for (const authType of SESSION_SCHEMES) {
       expect([laptop.cookie(), await isIn(laptop)]).to.deep.equal([undefined, false]);
     });
 
-    it('end all but this one', async () => {
+    it('V7.5.2 end all but this one', async () => {
       expect((await laptop.send('delete', '/auth/sessions')).body).to.deep.equal({ ended: 1 });
       const event = app.events.at(-1);
 
@@ -81,7 +81,7 @@ for (const authType of SESSION_SCHEMES) {
       expect([await isIn(phone), await isIn(laptop)]).to.deep.equal([false, false]);
     });
 
-    it('need a login', async () => {
+    it('V8.3.1 need a login', async () => {
       for (const [method, path] of [
         ['get', '/auth/sessions'],
         ['delete', '/auth/sessions'],

@@ -50,7 +50,7 @@ async function statusOf(app: TestApp, method: string, path: string, headers = {}
 }
 
 for (const authType of SETTINGS) {
-  describe(`the gate under ${authType ?? 'no scheme'}`, () => {
+  describe(`V8.3.1 the gate under ${authType ?? 'no scheme'}`, () => {
     for (const [method, path, status] of PUBLIC) {
       for (const spelling of [path, `${path}/`]) {
         it(`lets everybody ${method} ${spelling}`, async () => {
@@ -96,7 +96,7 @@ for (const authType of SETTINGS) {
   });
 }
 
-describe('the gate', () => {
+describe('V8.3.1 the gate', () => {
   it('answers a lone cookie under basic_auth with 403, not 401', async () => {
     const app = buildApp({ authType: 'basic_auth' });
 

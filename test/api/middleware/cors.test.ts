@@ -75,7 +75,7 @@ describe('CORS', () => {
   });
 });
 
-describe('CORS for a list of origins', () => {
+describe('V3.4.2 CORS for a list of origins', () => {
   const env = { CORS_ORIGINS: `${ORIGIN}, http://localhost:3000` };
 
   it('lets a listed origin send credentials', async () => {

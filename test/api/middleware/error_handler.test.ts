@@ -47,7 +47,7 @@ for (const error of [
 ]) {
   describe(`an unforeseen error: ${String(error)} ${JSON.stringify(error)}`, () => {
     for (const [method, path, body] of ROUTES) {
-      it(`in ${method} ${path} is a plain 500, and one error in the log`, async () => {
+      it(`V16.3.4, V16.5.1 in ${method} ${path} is a plain 500, and one error in the log`, async () => {
         const app = buildApp({ authType: null });
         bindModel(User, failingEngine(error));
 
@@ -69,7 +69,7 @@ for (const error of [
 
 describe('a storage that is not available', () => {
   for (const [method, path, body] of ROUTES) {
-    it(`is a 503 with Retry-After for ${method} ${path}`, async () => {
+    it(`V16.5.2 is a 503 with Retry-After for ${method} ${path}`, async () => {
       const app = buildApp({ authType: null });
       bindModel(User, failingEngine(new StorageUnavailableError(new Error('ENOSPC: /secret/path'))));
 
@@ -83,7 +83,7 @@ describe('a storage that is not available', () => {
     });
   }
 
-  it('lets nobody in, logs nobody in and logs nobody out', async () => {
+  it('V16.5.3 lets nobody in, logs nobody in and logs nobody out', async () => {
     const app = buildApp({ authType: 'session_auth' });
     const user = await makeUser();
     const headers = cookie(app, await login(app, user));
@@ -113,7 +113,7 @@ describe('a storage that is not available', () => {
 });
 
 describe('too many passwords to check', () => {
-  it('are a 503 with Retry-After for those who have to wait too long', async () => {
+  it('V15.2.2, V16.5.2 are a 503 with Retry-After for those who have to wait too long', async () => {
     const app = buildApp({ authType: 'session_auth' });
     const { email } = await makeUser();
     User.useHasher(new PasswordHasher({ cost: { logN: 10, r: 8, p: 1 }, parallel: 1, waiting: 2 }));

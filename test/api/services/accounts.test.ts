@@ -37,7 +37,7 @@ describe('a change of an account', () => {
     expect(await removeAccount('nobody')).to.equal(false);
   });
 
-  it('ends the sessions and the reset of whoever is disabled, and nobody else’s', async () => {
+  it('V7.4.2 ends the sessions and the reset of whoever is disabled, and nobody else’s', async () => {
     const [user, other] = [await makeUser(), await makeUser()];
     for (const { id } of [user, user, other]) await UserSession.start(id);
     const token = await user.startReset();

@@ -17,7 +17,7 @@ function addressOf(setting: Setting, peer: string, forwardedFor: string): string
   return clientOf(request(peer, { 'x-forwarded-for': forwardedFor }), trustOf(setting)).ip;
 }
 
-describe("V4.1.3 the client's address", () => {
+describe("V4.1.3, V15.3.4 the client's address", () => {
   const cases: readonly (readonly [why: string, Setting, peer: string, header: string, ip: string])[] = [
     ['nobody is trusted', 0, '127.0.0.1', '1.2.3.4', '127.0.0.1'],
     ['one proxy', 1, '127.0.0.1', '1.2.3.4', '1.2.3.4'],

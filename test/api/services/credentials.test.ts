@@ -22,7 +22,7 @@ describe('a check of credentials', () => {
     expect(hasher.hashes).to.equal(3);
   });
 
-  it('makes a stronger hash of a right password whose hash has become too weak, once', async () => {
+  it('PS upgrade: makes a stronger hash of a right password whose hash has become too weak, once', async () => {
     const app = buildApp({ authType: 'session_auth' });
     const user = await makeUser();
     const weak = user.toRecord()['_password'];

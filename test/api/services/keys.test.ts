@@ -6,7 +6,7 @@ const OLD = Buffer.from('o'.repeat(32));
 const NEW = Buffer.from('n'.repeat(32));
 
 describe('Keys', () => {
-  it('derives a key for each purpose by HKDF-SHA256', () => {
+  it('V11.1.1 derives a key for each purpose by HKDF-SHA256', () => {
     const expected = Buffer.from(hkdfSync('sha256', NEW, '', 'gatehouse csrf', 32));
 
     expect(new Keys([NEW]).subkey('csrf').keys).to.deep.equal([expected]);

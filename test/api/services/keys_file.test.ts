@@ -23,7 +23,7 @@ describe('openKeys', () => {
     return error as Error;
   }
 
-  it('makes a private file of one random key at the first start', async () => {
+  it('V13.3.1, V11.5.1 makes a private file of one random key at the first start', async () => {
     await open();
 
     const { format, version, keys } = JSON.parse(await readFile(path(), 'utf8'));
@@ -52,7 +52,7 @@ describe('openKeys', () => {
     expect(distinct.size).to.equal(1);
   });
 
-  it('takes several keys, newest first, as an operator who rotates them leaves them', async () => {
+  it('V13.1.4 takes several keys, newest first, as an operator who rotates them leaves them', async () => {
     const old = await open();
     const file = JSON.parse(await readFile(path(), 'utf8'));
     file.keys.unshift({ created_at: '2030-01-01T00:00:00Z', secret: 'A'.repeat(43) });

@@ -31,7 +31,7 @@ async function clearCookie(app: TestApp): Promise<string> {
 
 for (const authType of SESSION_SCHEMES) {
   describe(`the session cookie under ${authType}`, () => {
-    it('is out of reach for scripts and other sites, and ends with the browser', async () => {
+    it('V3.3.2, V3.3.4 is out of reach for scripts and other sites, and ends with the browser', async () => {
       const app = buildApp({ authType });
 
       const header = await setCookie(app);
@@ -98,7 +98,7 @@ describe('COOKIE_SECURE', () => {
     expect(await clearCookie(app)).to.match(/; Secure/);
   });
 
-  it('=auto sends Secure over https', async () => {
+  it('V3.3.1 =auto sends Secure over https', async () => {
     const app = buildApp({ authType: 'session_auth' });
     const { email } = await makeUser();
     // What Node sets on the sockets of an https server.
@@ -126,7 +126,7 @@ describe('COOKIE_SECURE', () => {
     expect(response.get('Set-Cookie')?.[0]).not.to.match(/; Secure/);
   });
 
-  it('=on goes with the name __Host-session, as in production', async () => {
+  it('V3.3.1, V3.3.3, SM name =on goes with the name __Host-session, as in production', async () => {
     const env = { NODE_ENV: 'production', TRUST_PROXY: '1' };
 
     const header = await setCookie(buildApp({ authType: 'session_db_auth', env }));

@@ -43,7 +43,7 @@ describe('the routes', () => {
     });
 
     for (const spelling of [path, `${path}/`]) {
-      it(`answers other methods on ${spelling} with 405, what is allowed, and JSON`, async () => {
+      it(`V4.1.4, RS status codes: answers other methods on ${spelling} with 405, what is allowed, and JSON`, async () => {
         const app = buildApp({ authType: null });
 
         for (const method of STRANGE_METHODS) {
@@ -121,7 +121,7 @@ describe('the routes', () => {
   });
 
   for (const authType of SETTINGS) {
-    it(`marks every answer as JSON that nobody may store, under ${authType ?? 'no scheme'}`, async () => {
+    it(`V4.1.1, V14.3.2, SM cache: marks every answer as JSON that nobody may store, under ${authType ?? 'no scheme'}`, async () => {
       const app = buildApp({ authType });
 
       for (const path of ['/api/v1/status', '/api/v1/users', '/api/v1/users/x', '/nope', '/']) {

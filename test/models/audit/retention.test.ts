@@ -23,7 +23,7 @@ describe('what is kept of the audit trail', () => {
     await log.close();
   }
 
-  it('is today and AUDIT_DAYS days before it: the rest goes at the start', async () => {
+  it('V14.2.7 is today and AUDIT_DAYS days before it: the rest goes at the start', async () => {
     await fiveDays();
 
     const log = await test.log({ days: 2 });

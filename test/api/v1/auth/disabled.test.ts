@@ -27,7 +27,7 @@ async function setDisabled(user: User, disabled: boolean): Promise<void> {
 
 describe('a disabled account', () => {
   for (const authType of ['basic_auth', ...SESSION_SCHEMES] as const) {
-    it(`V6.1.3 is let in by no credentials from before under ${authType}, at once`, async () => {
+    it(`V6.1.3, V7.4.2 is let in by no credentials from before under ${authType}, at once`, async () => {
       const app = buildApp({ authType });
       const user = await makeUser();
       const headers = await credentials(app, user);

@@ -164,7 +164,7 @@ describe('a token of jwt_auth', () => {
     return forge.hmac({ alg: 'HS256' }, {}, publicKey.export({ format: 'pem', type: 'spki' }));
   }
   for (const [what, make] of refused) {
-    it(`is refused with ${what}`, async () => {
+    it(what.replace(/^(V[\d.]+ )?/, '$1is refused with '), async () => {
       const forged = make();
 
       expect(await statusOf(app, forged)).to.equal(403);

@@ -37,7 +37,7 @@ for (const Scheme of [SessionAuth, SessionExpAuth, SessionDBAuth]) {
       expect((await auth.userIdBySessionId()).size).to.equal(0);
     });
 
-    it('makes another id each time, also for the same user', async () => {
+    it('V7.2.2 makes another id each time, also for the same user', async () => {
       const auth = new Scheme(OPTIONS);
 
       const ids = [

@@ -5,7 +5,7 @@ for (const authType of SESSION_SCHEMES) {
   describe(`SESSION_IDLE under ${authType}`, () => {
     const env = { SESSION_IDLE: '100', SESSION_DURATION: '250' };
 
-    it('ends a session that nobody uses, to the millisecond', async () => {
+    it('V7.3.1 ends a session that nobody uses, to the millisecond', async () => {
       const app = buildApp({ authType, env });
       const id = await login(app, await makeUser());
 

@@ -14,7 +14,7 @@ async function startSession(authType: (typeof SESSION_SCHEMES)[number], env: Rec
 
 for (const authType of EXPIRING) {
   describe(`the life of a session under ${authType}`, () => {
-    it('ends SESSION_DURATION after login, to the millisecond', async () => {
+    it('V7.3.2 ends SESSION_DURATION after login, to the millisecond', async () => {
       const { app, id } = await startSession(authType, { SESSION_DURATION: '60' });
 
       const atOnce = await statusOf(app, id);
@@ -26,7 +26,7 @@ for (const authType of EXPIRING) {
       expect([atOnce, atTheEnd, after]).to.deep.equal([200, 200, 403]);
     });
 
-    it('is not prolonged by use', async () => {
+    it('V7.3.2 is not prolonged by use', async () => {
       const { app, id } = await startSession(authType, { SESSION_DURATION: '60' });
 
       const statuses = [];
@@ -39,7 +39,7 @@ for (const authType of EXPIRING) {
       expect(statuses).to.deep.equal([200, 200, 200, 200, 403]);
     });
 
-    it('cannot be logged out after its end', async () => {
+    it('V7.4.1 cannot be logged out after its end', async () => {
       const { app, id } = await startSession(authType, { SESSION_DURATION: '60' });
       app.clock.advance(61);
 
@@ -94,7 +94,7 @@ for (const authType of SESSION_SCHEMES) {
       expect([await statusOf(app, id), await statusOf(app, other)]).to.deep.equal([200, 403]);
     });
 
-    it('is removed by a sweep, as are those of users who are gone, and no live one', async () => {
+    it('V14.2.7 is removed by a sweep, as are those of users who are gone, and no live one', async () => {
       const env = { SESSION_DURATION: '60' };
       const { app, id } = await startSession(authType, env);
       await UserSession.start('nobody');

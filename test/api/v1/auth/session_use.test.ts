@@ -122,7 +122,7 @@ for (const authType of SESSION_SCHEMES) {
     }
 
     for (const seconds of [5, 50]) {
-      it(`does not bring back a session logged out meanwhile, ${seconds} seconds after login`, async () => {
+      it(`SM no resurrection: does not bring back a session logged out meanwhile, ${seconds} seconds after login`, async () => {
         const app = buildApp({ authType, env: { SESSION_IDLE: '100' } });
         const users = new SlowEngine();
         const user = await makeUser();

@@ -16,7 +16,7 @@ const LOGIN = '/api/v1/auth_session/login';
 
 for (const authType of SESSION_SCHEMES) {
   describe(`sessions made by login under ${authType}`, () => {
-    it('have an id of 192 random bits, each another', async () => {
+    it('V7.2.2, V7.2.3 have an id of 192 random bits, each another', async () => {
       const app = buildApp({ authType });
       const user = await makeUser();
 
@@ -35,7 +35,7 @@ for (const authType of SESSION_SCHEMES) {
       expect([await statusOf(app, first), await statusOf(app, second)]).to.deep.equal([200, 200]);
     });
 
-    it('never have an id that the client offered', async () => {
+    it('SM fixation, V7.2.4 never have an id that the client offered', async () => {
       const app = buildApp({ authType });
       const user = await makeUser();
       const planted = 'A'.repeat(32);
@@ -47,7 +47,7 @@ for (const authType of SESSION_SCHEMES) {
       expect(await statusOf(app, given)).to.equal(200);
     });
 
-    it('replace the live one that the login presents, and no other', async () => {
+    it('V7.2.4 replace the live one that the login presents, and no other', async () => {
       const app = buildApp({ authType });
       const user = await makeUser();
       const [presented, other] = [await login(app, user), await login(app, user)];
@@ -101,7 +101,7 @@ for (const authType of SESSION_SCHEMES) {
       expect(await statusOf(app, session?.session_id ?? '')).to.equal(403);
     });
 
-    it('are made by nothing else', async () => {
+    it('V7.2.2 are made by nothing else', async () => {
       const app = buildApp({ authType });
       const user = await makeUser();
       const headers = await credentials(app, user);

@@ -51,7 +51,7 @@ describe('logout where there are no sessions', () => {
 
 for (const authType of SESSION_SCHEMES) {
   describe(`logout under ${authType}`, () => {
-    it('ends the session', async () => {
+    it('V7.4.1 ends the session', async () => {
       const app = buildApp({ authType });
       const headers = cookie(app, await login(app, await makeUser()));
 
@@ -99,7 +99,7 @@ for (const authType of SESSION_SCHEMES) {
       expect(await UserSession.count()).to.equal(0);
     });
 
-    it('is not done by GET', async () => {
+    it('V3.5.3 is not done by GET', async () => {
       const app = buildApp({ authType });
       const headers = cookie(app, await login(app, await makeUser()));
 
@@ -110,7 +110,7 @@ for (const authType of SESSION_SCHEMES) {
       expect(await UserSession.count()).to.equal(1);
     });
 
-    it('is not done by a session id in the query or the body', async () => {
+    it('SM no-URL ids: is not done by a session id in the query or the body', async () => {
       const app = buildApp({ authType });
       const id = await login(app, await makeUser());
       const name = app.config.sessionName;

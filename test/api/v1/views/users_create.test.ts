@@ -114,7 +114,7 @@ describe('POST /users', () => {
     });
   }
 
-  it('lets one of thirty simultaneous requests have an email', async () => {
+  it('V15.4.2, V2.3.3 lets one of thirty simultaneous requests have an email', async () => {
     const app = buildApp({ authType: null });
 
     const responses = await Promise.all(Array.from({ length: 30 }, () => create(app, GOOD)));

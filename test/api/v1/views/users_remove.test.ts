@@ -63,7 +63,7 @@ describe('DELETE /users/:id', () => {
   });
 
   for (const authType of SESSION_SCHEMES) {
-    it(`ends the user's sessions under ${authType}, and nobody else's`, async () => {
+    it(`V7.4.2 ends the user's sessions under ${authType}, and nobody else's`, async () => {
       const app = buildApp({ authType });
       const [user, other] = [await makeUser(), await makeUser()];
       const mine = [await credentials(app, user), await credentials(app, user)] as const;
