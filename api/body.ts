@@ -35,7 +35,8 @@ export async function readFields(ctx: ViewContext): Promise<Fields> {
  * @throws ApiError 415 for a body that is neither, and as {@link readJsonObject} does.
  */
 export async function readAccountFields(ctx: ViewContext): Promise<Fields> {
-  const kind = ctx.request.is('application/json', 'urlencoded');
+  // What fetch and browsers say of a POST without a body is a length of 0.
+  const kind = ctx.request.length === 0 ? null : ctx.request.is('application/json', 'urlencoded');
   // null is a request without a body, false one with a body of another kind: text/plain is how a foreign page sends JSON.
   if (kind === false) throw new ApiError(415);
   return kind === null ? {} : readBody(ctx);

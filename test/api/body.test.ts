@@ -29,3 +29,18 @@ describe('JSON that is only unusual', () => {
     });
   }
 });
+
+describe('no body', () => {
+  for (const headers of [{}, { 'Content-Type': 'text/plain' }, { 'Content-Type': 'application/json' }]) {
+    it(`of 0 bytes is one without fields under /auth, with ${JSON.stringify(headers)}`, async () => {
+      const app = buildApp({ authType: null });
+
+      const response = await app
+        .request()
+        .post('/auth/login')
+        .set({ 'Content-Length': '0', ...headers });
+
+      expect([response.status, response.body]).to.deep.equal([400, { error: 'email missing' }]);
+    });
+  }
+});
