@@ -1,15 +1,12 @@
 import { hash } from 'node:crypto';
 import { expect } from 'chai';
-import type { AuthType } from '../../api/config.js';
 import { AdminCli } from '../support/admin_cli.js';
-import { buildApp } from '../support/app.js';
-import { LeakyClient } from '../support/leaky_client.js';
+import { ADMIN, LeakyClient, playEveryRoute } from '../support/leaky_client.js';
 import { exchange } from '../support/raw_client.js';
 import { findSecrets } from '../support/secrets.js';
 import { ServerProcess } from '../support/server_process.js';
 import { bytesOf, tempFolder } from '../support/temp_storage.js';
 
-const ADMIN = 'admin@example.org';
 const CODINGS = ['base64', 'base64url', 'hex'] as const;
 const UNSALTED = ['sha256', 'sha1', 'md5'] as const;
 
@@ -21,25 +18,6 @@ function disguises(secret: string): string[] {
 /** What whoever can guess the secret can find it out from; of what is random to its last letter, a digest is kept. */
 function digests(secret: string): string[] {
   return CODINGS.flatMap((coding) => UNSALTED.map((name) => hash(name, secret, coding)));
-}
-
-/** Every route as nobody, as a new user and as an admin, with passwords and tokens that are right and wrong. */
-async function everyRoute(client: LeakyClient, authType: AuthType, adminPassword: string): Promise<void> {
-  const { routes } = buildApp({ authType });
-  for (const [number, { method, path }] of routes.entries()) {
-    const own = { email: `user${number}@example.org`, password: client.secret() };
-    client.forgetCookies();
-    const registered = await client.send('POST', '/auth/register', own);
-    const { id } = JSON.parse(registered.text) as { id: string };
-    const target = path.replace(':id', id);
-    const wrong = { email: own.email, token: client.secret(), first_name: 'Ann' };
-    const passwords = { current_password: client.secret(), new_password: client.secret() };
-    await client.send(method, target, { ...wrong, ...passwords, password: client.secret() });
-    await client.send('POST', '/auth/login', own);
-    await client.send(method, target, { ...wrong, ...passwords, ...own, current_password: own.password });
-    await client.send('POST', '/auth/login', { email: ADMIN, password: adminPassword });
-    await client.send(method, target, { ...wrong, ...passwords, ...own, email: `new${number}@example.org` });
-  }
 }
 
 /** What no route expects. */
@@ -85,7 +63,7 @@ describe('V16.2.5 the logs, the audit trail and the storage', () => {
       client.type(adminPassword);
       client.handedOut.add(token);
 
-      await everyRoute(client, authType, adminPassword);
+      await playEveryRoute(client, authType, adminPassword);
       await everythingOdd(client, port);
       const fields = { token: token, new_password: client.secret() };
       const reset = await client.send('POST', '/auth/reset', fields);

@@ -1,4 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import type { AuthType } from '../../api/config.js';
+import { buildApp } from './app.js';
+
+/** The email of the admin whom {@link playEveryRoute} logs in. */
+export const ADMIN = 'admin@example.org';
 
 /** Remembers every secret that it sends or is handed out, and puts such into every place of a request. */
 export class LeakyClient {
@@ -57,5 +62,28 @@ export class LeakyClient {
     if (value === '') this.#cookies.delete(name);
     else this.#cookies.set(name, value);
     if (value !== '') this.handedOut.add(value);
+  }
+}
+
+/** Every route as nobody, as a new user and as an admin, with passwords and tokens that are right and wrong. */
+export async function playEveryRoute(
+  client: LeakyClient,
+  authType: AuthType,
+  adminPassword: string,
+): Promise<void> {
+  const { routes } = buildApp({ authType });
+  for (const [number, { method, path }] of routes.entries()) {
+    const own = { email: `user${number}@example.org`, password: client.secret() };
+    client.forgetCookies();
+    const registered = await client.send('POST', '/auth/register', own);
+    const { id } = JSON.parse(registered.text) as { id: string };
+    const target = path.replace(':id', id);
+    const wrong = { email: own.email, token: client.secret(), first_name: 'Ann' };
+    const passwords = { current_password: client.secret(), new_password: client.secret() };
+    await client.send(method, target, { ...wrong, ...passwords, password: client.secret() });
+    await client.send('POST', '/auth/login', own);
+    await client.send(method, target, { ...wrong, ...passwords, ...own, current_password: own.password });
+    await client.send('POST', '/auth/login', { email: ADMIN, password: adminPassword });
+    await client.send(method, target, { ...wrong, ...passwords, ...own, email: `new${number}@example.org` });
   }
 }
