@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { nanoid } from 'nanoid';
 import { bindModel } from '../../models/base.js';
 import { FileEngine } from '../../models/engine/file_engine.js';
 import { StorageUnavailableError } from '../../models/engine/storage_engine.js';
@@ -16,6 +19,23 @@ describe('UserSession', () => {
 
     for (const id of ids) expect(id).to.match(/^[\w-]{32}$/);
     expect(new Set(ids).size).to.equal(1000);
+  });
+
+  it('V7.2.3, V11.5.1 has ids of the system’s generator, of whose letters each is as likely at every place', () => {
+    const ids = Array.from({ length: 100_000 }, () => nanoid(32));
+
+    const source = readFileSync(fileURLToPath(import.meta.resolve('nanoid')), 'utf8');
+    expect(source)
+      .to.include("from 'node:crypto'")
+      .and.not.match(/Math\.random/);
+    expect(new Set(ids).size).to.equal(100_000);
+    for (const place of [0, 15, 31]) {
+      const counts = new Map<string, number>();
+      for (const id of ids) counts.set(id[place] ?? '', (counts.get(id[place] ?? '') ?? 0) + 1);
+      // 1,562 of each are expected; 300 more or less is more than seven standard deviations.
+      expect([...counts.values()].filter((count) => Math.abs(count - 1562) > 300)).to.deep.equal([]);
+      expect(counts.size).to.equal(64);
+    }
   });
 
   it('keeps nothing but a digest of the id', async () => {
