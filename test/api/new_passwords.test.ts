@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { User } from '../../models/user.js';
 import { buildApp, makeUser, PASSWORD } from '../support/app.js';
-import { everyRoute, somebody } from '../support/every_route.js';
+import { somebody } from '../support/somebody.js';
 
 const PRODUCTION = { NODE_ENV: 'production', TRUST_PROXY: '1' };
 const OF_ACCOUNTS = ['POST /auth/register', 'PUT /auth/password', 'POST /auth/reset'];
@@ -11,7 +11,7 @@ const ALL = ['POST /api/v1/users', ...OF_ACCOUNTS];
 async function routesThatSet(password: string, env: Readonly<Record<string, string>>): Promise<string[]> {
   const found = [];
   const app = buildApp({ authType: 'session_db_auth', env });
-  for (const [index, route] of everyRoute(app).entries()) {
+  for (const [index, route] of app.routes.entries()) {
     const { user: admin, send } = await somebody(app, 'admin');
     const owner = await makeUser();
     const email = `william${index}@example.org`;

@@ -3,7 +3,7 @@ import type { AuthType } from '../../api/config.js';
 import { User } from '../../models/user.js';
 import { UserSession } from '../../models/user_session.js';
 import { buildApp, makeUser } from '../support/app.js';
-import { everyRoute, somebody, type Role } from '../support/every_route.js';
+import { somebody, type Role } from '../support/somebody.js';
 
 const CLOSED = { NODE_ENV: 'production', TRUST_PROXY: '1', REGISTRATION: 'closed' };
 const NAME = 'Somebody Else';
@@ -23,7 +23,7 @@ const FIELDS = {
 async function deeds(role: Role, authType: AuthType): Promise<{ make: string[]; reach: string[] }> {
   const [make, reach] = [new Set<string>(), new Set<string>()];
   const app = buildApp({ authType, env: CLOSED });
-  for (const [index, route] of everyRoute(app).entries()) {
+  for (const [index, route] of app.routes.entries()) {
     const name = `${route.method} ${route.path}`;
     const { send } = await somebody(app, role);
     const other = await makeUser({ first_name: NAME });

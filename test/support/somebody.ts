@@ -1,10 +1,8 @@
-import pino from 'pino';
 import type { Response } from 'supertest';
-import { createApp } from '../../api/app.js';
 import type { User } from '../../models/user.js';
 import { Visitor } from './account.js';
 import { basic, makeUser, type TestApp } from './app.js';
-import { routesOf, type Route } from './routes.js';
+import type { Route } from './routes.js';
 
 export type Role = 'nobody' | 'user' | 'admin';
 
@@ -14,12 +12,6 @@ export interface Somebody {
   readonly user: User | null;
   /** Sends a request to a route, about this id where it is about one. */
   send(route: Route, id: string, fields: object): Promise<Response>;
-}
-
-/** Every route there is, also one that is added after this was written. */
-export function everyRoute(app: TestApp): readonly Route[] {
-  const audit = { record: async () => {}, activityOf: async () => ({ events: [], next: null }) };
-  return routesOf(createApp({ ...app, audit, log: pino({ level: 'silent' }) }).app);
 }
 
 export async function somebody(app: TestApp, role: Role): Promise<Somebody> {
