@@ -50,7 +50,7 @@ function verdict(
 
 /** Whether a line is one that must pass, and does not. */
 export function isBroken({ scope, status }: Line): boolean {
-  return status === 'fail' || (status === 'missing' && scope === 'in');
+  return status === 'fail' || (status === 'missing' && (scope === 'in' || scope === 'doc'));
 }
 
 function sourceOf(file: string): string {
