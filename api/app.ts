@@ -58,7 +58,7 @@ export function createApp({ config, keys, audit, log }: AppOptions): Gatehouse {
   const cookies = new SecureCookies({ ...config, log });
   const cookie = new SessionCookie({ name: config.sessionName, secure: cookies });
   const devices = new KnownDevices({ key: keys.subkey('device'), cookies });
-  const throttle = new Throttle();
+  const throttle = new Throttle({ key: keys.subkey('throttle') });
   const credentials = new Credentials({ throttle, devices, audit });
   const auth = createAuth(config, { check: credentials.userOf, keys });
   const sessions = accountSessions(config, auth);

@@ -7,6 +7,7 @@ import { RESET_LIFETIME, User, type Role } from '../../models/user.js';
 import { UserSession } from '../../models/user_session.js';
 import { changeAccount, type AccountChanges } from '../services/accounts.js';
 import { problemOfEmail } from '../services/email_address.js';
+import { openKeys } from '../services/keys_file.js';
 import { PasswordPolicy } from '../services/password_policy.js';
 import { Throttle } from '../services/throttle.js';
 import { askPassword } from './ask_password.js';
@@ -80,9 +81,10 @@ async function reset(email: string, { note }: Desk): Promise<void> {
   say(token);
 }
 
-async function unlock(email: string, { note }: Desk): Promise<void> {
+async function unlock(email: string, { config, note }: Desk): Promise<void> {
   const user = await findUser(email);
-  await new Throttle().unlock(email);
+  const keys = await openKeys({ ...config, warn });
+  await new Throttle({ key: keys.subkey('throttle') }).unlock(email);
   await note('unlock', user);
   say(`${shown(user.email)} may be tried again at once.`);
 }

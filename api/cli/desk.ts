@@ -9,11 +9,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The settings that matter here: a server's others may be wrong or missing. */
 function settingsOf(env: Environment): Environment {
-  const { NODE_ENV, STORAGE_DIR, PASSWORD_MIN, SERVICE_NAME, SCRYPT_COST, AUDIT_DAYS, AUDIT_MAX_MB } = env;
+  const { NODE_ENV, STORAGE_DIR, KEYS_FILE, APP_KEYS, AUDIT_DAYS, AUDIT_MAX_MB } = env;
+  const { PASSWORD_MIN, SERVICE_NAME, SCRYPT_COST } = env;
   // Production wants a scheme named and https; no request comes here.
   const noRequests = { AUTH_TYPE: 'auth', ALLOW_HTTP: '1' };
-  const users = { NODE_ENV, STORAGE_DIR, PASSWORD_MIN, SERVICE_NAME, SCRYPT_COST };
-  return { ...users, AUDIT_DAYS, AUDIT_MAX_MB, ...noRequests };
+  const files = { STORAGE_DIR, KEYS_FILE, APP_KEYS, AUDIT_DAYS, AUDIT_MAX_MB };
+  return { NODE_ENV, ...files, PASSWORD_MIN, SERVICE_NAME, SCRYPT_COST, ...noRequests };
 }
 
 export function say(text: string): void {

@@ -1,5 +1,6 @@
 import { throttleKey } from '../../models/throttle_entry.js';
 import { emailKey } from '../../models/user.js';
+import type { Subkey } from './keys.js';
 import { hostOf, networkOf } from './network.js';
 import { Attempt } from './throttle/attempt.js';
 import { Claims, type Claim } from './throttle/claims.js';
@@ -32,10 +33,16 @@ export class Throttle {
   readonly #networks: KnownNetworks;
   readonly #row: CountLimit;
   readonly #address: CountLimit;
+  readonly #key: Subkey | null;
   #waiting = 0;
 
-  /** @param capacity how many entries to keep; the default is for servers, others for tests. */
-  constructor(capacity?: Capacity) {
+  /**
+   * @param options.key the subkey `throttle`, which the keys of entries are made with: people type passwords as email,
+   * and whoever has the file must not be able to try guesses on it. Without one they are plain digests.
+   * @param options.capacity how many entries to keep; the default is for servers, others for tests.
+   */
+  constructor({ key = null, capacity }: { readonly key?: Subkey | null; readonly capacity?: Capacity } = {}) {
+    this.#key = key;
     this.#entries = new ThrottleEntries(capacity);
     this.#networks = new KnownNetworks(this.#entries);
     this.#row = new CountLimit(this.#entries, { kind: 'row', ...LIMITS.row, isProlonged: true });
@@ -68,13 +75,13 @@ export class Throttle {
     const claims = new Claims(this.#entries, this.#claimsOf(who));
     for (let refusal = await claims.enter(); refusal; refusal = await claims.enter())
       await this.#waitFor(refusal);
-    return new Attempt(claims, () => this.#networks.add(accountOf(who.email), networkOf(who.address)));
+    return new Attempt(claims, () => this.#networks.add(this.#accountOf(who.email), networkOf(who.address)));
   }
 
   /** Forgets the row and the delays of an account, for an operator or a reset link; resolves once that is durable. */
   async unlock(email: string): Promise<void> {
     await this.#entries.load();
-    const account = accountOf(email);
+    const account = this.#accountOf(email);
     const row = this.#entries.peek({ id: account, kind: 'row' });
     await this.#forget([...(row ? [row] : []), ...this.#entries.delaysOf(account)]);
   }
@@ -82,7 +89,7 @@ export class Throttle {
   /** Forgets an account and the networks it was known on: it was removed, or its password was in wrong hands. */
   async forget(email: string): Promise<void> {
     await this.unlock(email);
-    const networks = this.#networks.slotOf(accountOf(email));
+    const networks = this.#networks.slotOf(this.#accountOf(email));
     if (networks) await this.#forget([networks]);
   }
 
@@ -96,19 +103,29 @@ export class Throttle {
   }
 
   #claimsOf({ email, address, device = null }: Attempting): Claim[] {
-    const account = accountOf(email);
+    const account = this.#accountOf(email);
     const network = networkOf(address);
     const isKnown = device !== null;
     const from = isKnown ? ['device', device] : ['network', network];
     const mayTryAlways = isKnown || this.#networks.has(account, network);
     const delay = new DelayLimit(this.#entries, account);
     const delayKey = throttleKey('delay', account, ...from);
-    const addressKey = throttleKey('address', hostOf(address));
+    const addressKey = this.#secretKey('address', hostOf(address));
     return [
       { limit: this.#row, key: account, isExempt: mayTryAlways, isForgivable: true },
       { limit: this.#address, key: addressKey, isExempt: isKnown, isForgivable: false },
       { limit: delay, key: delayKey, isExempt: false, isForgivable: true },
     ];
+  }
+
+  /** What stands for an account; the keys of all that is about it are made from this. */
+  #accountOf(email: string): string {
+    return this.#secretKey('account', emailKey(email));
+  }
+
+  #secretKey(kind: string, about: string): string {
+    const digest = throttleKey(kind, about);
+    return this.#key === null ? digest : this.#key.sign(digest).toString('base64url');
   }
 
   async #waitFor({ limit, key }: Claim): Promise<void> {
@@ -126,8 +143,4 @@ export class Throttle {
     for (const slot of slots) slot.clear();
     await this.#entries.save(slots);
   }
-}
-
-function accountOf(email: string): string {
-  return throttleKey('account', emailKey(email));
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fs from 'fs-extra';
+import { openKeys } from '../../../api/services/keys_file.js';
 import { Throttle } from '../../../api/services/throttle.js';
 import { FolderLock } from '../../../models/engine/folder_lock.js';
 import { useMemory } from '../../../models/storage.js';
@@ -73,7 +74,9 @@ describe('npm run admin', () => {
   it('V6.3.1 unlocks an account after too many wrong passwords', async () => {
     const tryToLogIn = async (): Promise<string> => {
       const guess = { email: 'ann@x', address: '192.0.2.7' };
-      return new Throttle()
+      const keysFile = join(folder(), 'keys.json');
+      const keys = await openKeys({ keysFile, appKeys: [], warn: () => {} });
+      return new Throttle({ key: keys.subkey('throttle') })
         .guard(guess, async () => null)
         .then(
           () => 'tried',

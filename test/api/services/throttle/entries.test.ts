@@ -13,7 +13,7 @@ describe('the number of entries', () => {
   let guesser: Guesser;
   beforeEach(() => {
     useMemory();
-    guesser = new Guesser({ throttle: new Throttle({ counting: 60, networks: 5 }) });
+    guesser = new Guesser({ throttle: new Throttle({ capacity: { counting: 60, networks: 5 } }) });
   });
   afterEach(() => useClock(Date.now));
 
@@ -55,7 +55,7 @@ describe('the number of entries', () => {
   });
 
   it('is bounded while attempts are under way, and none of those is lost', async () => {
-    guesser.throttle = new Throttle({ counting: 3, networks: 1 });
+    guesser.throttle = new Throttle({ capacity: { counting: 3, networks: 1 } });
     const bob = { email: 'bob@example.org', address: '192.0.2.7' };
     await guesser.wrong(bob);
     const held = await Promise.all(Array.from({ length: 4 }, () => guesser.throttle.check(bob)));
@@ -76,7 +76,7 @@ describe('the number of entries', () => {
       guesser.clock.advance(1);
     }
     for (let tries = 0; tries < 4; tries += 1) await guesser.wrong(first);
-    guesser.throttle = new Throttle({ counting: 30, networks: 5 });
+    guesser.throttle = new Throttle({ capacity: { counting: 30, networks: 5 } });
 
     await guesser.throttle.sweep();
 

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { Throttle } from '../../../../api/services/throttle.js';
+import { Keys } from '../../../../api/services/keys.js';
 import { useClock } from '../../../../models/base.js';
 import { StorageUnavailableError } from '../../../../models/engine/storage_engine.js';
 import { useMemory, type Storage } from '../../../../models/storage.js';
+import { ThrottleEntry, throttleKey } from '../../../../models/throttle_entry.js';
 import { Guesser } from '../../../support/guesser.js';
 import { bytesOf, storageIn, tempFolder } from '../../../support/temp_storage.js';
 
@@ -29,6 +31,24 @@ describe('the throttle after a restart', () => {
     storage = await storageIn(folder);
     guesser.throttle = new Throttle();
   }
+
+  it('keeps nothing that guesses of emails or addresses can be tried on without the key', async () => {
+    const who = { email: 'bob@example.org', address: '192.0.2.7' };
+    const keysOf = async (throttle: Throttle): Promise<Set<string>> => {
+      for (const entry of await ThrottleEntry.all()) await entry.remove();
+      guesser.throttle = throttle;
+      await guesser.wrong(who);
+      return new Set((await ThrottleEntry.all()).flatMap(({ id, account }) => [id, account ?? id]));
+    };
+
+    const plain = await keysOf(new Throttle());
+    const keyed = await keysOf(new Throttle({ key: Keys.random().subkey('throttle') }));
+    const other = await keysOf(new Throttle({ key: Keys.random().subkey('throttle') }));
+
+    expect(plain).to.include(throttleKey('account', who.email));
+    expect([plain.size, keyed.size, other.size]).to.deep.equal([3, 3, 3]);
+    expect(new Set([...plain, ...keyed, ...other]).size, 'nothing in common').to.equal(9);
+  });
 
   it('V6.3.1 goes on where it was: delay, address, account, known networks', async () => {
     await guesser.right(HOME);
