@@ -8,6 +8,7 @@ import { LoginGuard } from './actions/login_guard.js';
 import { Logins } from './actions/logins.js';
 import { Passwords } from './actions/passwords.js';
 import { authenticate } from './middleware/authenticate.js';
+import { directRoutes } from './direct_routes.js';
 import { cors } from './middleware/cors.js';
 import { denials } from './middleware/denials.js';
 import { errorHandler } from './middleware/error_handler.js';
@@ -107,6 +108,7 @@ export function createApp({ config, keys, audit, log }: AppOptions): Gatehouse {
     }),
   );
   app.use(authenticate(auth));
+  app.use(directRoutes([routes, account]));
   for (const router of [routes, account]) {
     app.use(router.routes());
     app.use(router.allowedMethods());
