@@ -9,11 +9,18 @@ import { buildApp, makeUser, PASSWORD, SESSION_SCHEMES } from '../../support/app
 const NEW = 'a new long password';
 const CHANGE = { current_password: PASSWORD, new_password: NEW };
 
-/** Keeps the first check of a password back until the test asks for it; all others come at once. */
+/** Keeps one answer back until the test asks for it; all others come at once. */
 class SlowHasher extends PasswordHasher {
+  readonly #slow: 'verify' | 'hash';
   #held: (() => void) | null = null;
   #isHeld!: () => void;
   readonly held = new Promise<void>((resolve) => (this.#isHeld = resolve));
+
+  constructor(slow: 'verify' | 'hash') {
+    super({ cost: { logN: 4, r: 8, p: 1 }, parallel: 2, waiting: 64 });
+    this.#slow = slow;
+    User.useHasher(this);
+  }
 
   goOn(): void {
     this.#held?.();
@@ -21,7 +28,13 @@ class SlowHasher extends PasswordHasher {
 
   override async verify(password: string, stored: string | null, from?: string): Promise<boolean> {
     const answer = await super.verify(password, stored, from);
-    await this.#hold();
+    if (this.#slow === 'verify') await this.#hold();
+    return answer;
+  }
+
+  override async hash(password: string, from?: string): Promise<string> {
+    const answer = await super.hash(password, from);
+    if (this.#slow === 'hash') await this.#hold();
     return answer;
   }
 
@@ -31,13 +44,6 @@ class SlowHasher extends PasswordHasher {
     this.#isHeld();
     await goOn;
   }
-}
-
-/** Makes users hash with a new one. */
-function slowHasher(): SlowHasher {
-  const hasher = new SlowHasher({ cost: { logN: 4, r: 8, p: 1 }, parallel: 2, waiting: 64 });
-  User.useHasher(hasher);
-  return hasher;
 }
 
 for (const authType of SESSION_SCHEMES) {
@@ -55,7 +61,7 @@ for (const authType of SESSION_SCHEMES) {
           const owner = new Visitor(app);
           await owner.login(user);
           app.clock.advance(1);
-          const hasher = slowHasher();
+          const hasher = new SlowHasher('verify');
           const thief = new Visitor(app);
 
           const attempt = thief.send('post', path, { email: user.email, password: PASSWORD });
@@ -72,6 +78,30 @@ for (const authType of SESSION_SCHEMES) {
     }
   });
 }
+
+describe('a change of password', () => {
+  it('V7.4.3 is refused when another one overtook it', async () => {
+    const app = buildApp({ authType: 'session_db_auth' });
+    const user = await makeUser();
+    const [owner, thief] = [new Visitor(app), new Visitor(app)];
+    await owner.login(user);
+    await thief.login(user);
+    app.clock.advance(1);
+    const hasher = new SlowHasher('hash');
+
+    const slow = thief.send('put', '/auth/password', {
+      ...CHANGE,
+      new_password: 'what the thief has chosen',
+    });
+    await hasher.held;
+    const first = await owner.send('put', '/auth/password', CHANGE);
+    hasher.goOn();
+
+    expect([first.status, (await slow).status]).to.deep.equal([200, 401]);
+    expect(await (await User.get(user.id))?.isValidPassword(NEW)).to.equal(true);
+    expect((await owner.send('get', '/auth/status')).status).to.equal(200);
+  });
+});
 
 async function resetOf(user: User): Promise<object> {
   return { token: await user.startReset(), new_password: NEW };
