@@ -96,6 +96,19 @@ export class User extends Base {
     this.#passwordChangedAt = new Date(currentTime()).toISOString();
   }
 
+  /**
+   * Stores another password in place of the one that this object has.
+   * @returns false when that was changed since the object was loaded, or the user is gone: nothing is stored then.
+   * @throws UnusablePasswordError, HashQueueFullError.
+   */
+  async changePassword(password: string, from?: string): Promise<boolean> {
+    const expected = { password_changed_at: this.#passwordChangedAt };
+    await this.setPassword(password, from);
+    const changes = { _password: this.#password, password_changed_at: this.#passwordChangedAt };
+    const updated_at = new Date(currentTime()).toISOString();
+    return Base.change(User, this.id, { ...changes, updated_at }, expected);
+  }
+
   /** True when this is the user's password; false for anything not text and for a user without one. */
   async isValidPassword(password: unknown, from?: string): Promise<boolean> {
     return typeof password === 'string' && User.#hasher.verify(password, this.#password, from);

@@ -59,9 +59,11 @@ export function accountViews({ guard, accounts, audit }: AccountOptions) {
 
     /** PUT /auth/users/:id, for admins with a fresh login: `disabled` and `role`, and nothing else. */
     async change(ctx: ViewContext): Promise<void> {
-      const { user: admin } = await guard.requireAdmin(ctx);
+      await guard.requireAdmin(ctx);
       await guard.requireFresh(ctx);
       const fields = await readAccountFields(ctx);
+      // Once more: a body may take minutes to come, and who was demoted meanwhile must not undo it (ASVS 8.3.2).
+      const { user: admin } = await guard.requireAdmin(ctx);
       const changes = {
         ...(fields['role'] === undefined ? {} : { role: roleOf(fields['role']) }),
         ...(fields['disabled'] === undefined ? {} : { disabled: flagOf(fields['disabled']) }),

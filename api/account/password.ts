@@ -8,10 +8,12 @@ export function passwordViews({ sessions, guard, passwords }: AccountOptions) {
   return {
     /** PUT /auth/password */
     async change(ctx: ViewContext): Promise<void> {
-      const login = await guard.require(ctx);
+      await guard.require(ctx);
       const fields = await readAccountFields(ctx);
       const current = requiredField(fields, 'current_password');
-      await passwords.change(ctx, login, current, requiredField(fields, 'new_password'));
+      const next = requiredField(fields, 'new_password');
+      // Once more: a body may take minutes to come, and a logout meanwhile holds for this request too.
+      await passwords.change(ctx, await guard.require(ctx), current, next);
       ctx.body = {};
     },
 

@@ -1,4 +1,4 @@
-import type { User } from '../../models/user.js';
+import { User } from '../../models/user.js';
 import type { UserSession } from '../../models/user_session.js';
 import type { Context } from '../context.js';
 import { ApiError } from '../errors.js';
@@ -35,7 +35,7 @@ export class Logins {
   /**
    * Logs a user in whose password was right: with a new session id, whatever id came with the request, which is worth
    * nothing afterwards (ASVS 7.2.4).
-   * @returns null when the user was removed meanwhile.
+   * @returns null when the user was removed or disabled, or has another password, since it was found to be right.
    */
   async start(ctx: Context, user: User, { remember, knowDevice }: Keeping = {}): Promise<UserSession | null> {
     const { sessions, cookie, devices } = this.#options;
@@ -45,6 +45,11 @@ export class Logins {
     const { credential, surplus } = await sessions.openSession(user.id, details, presented);
     const session = await sessions.useSession(credential);
     if (!session) return null;
+    // Whoever did that has ended the sessions that there were: this one may have come too late to be among them.
+    if (!(await isStillGood(user))) {
+      await sessions.end(session);
+      return null;
+    }
     cookie.set(ctx, credential, sessions.cookieMaxAgeOf(session));
     if (knowDevice) devices.remember(ctx, user);
     ctx.state.user = user;
@@ -84,4 +89,10 @@ export class Logins {
     const what = { event, outcome: 'success', user, session } as const;
     await this.#options.audit.record({ ...forAudit, ...what, ...(detail === undefined ? {} : { detail }) });
   }
+}
+
+/** Whether a password of this user that was right is so now. */
+async function isStillGood(user: User): Promise<boolean> {
+  const now = await User.get(user.id);
+  return now !== null && !now.disabled && now.passwordVersion === user.passwordVersion;
 }

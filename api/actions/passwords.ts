@@ -37,15 +37,15 @@ export class Passwords {
 
   /**
    * Changes the password. This device gets a new session id, and all other sessions end (ASVS 7.4.3).
-   * @throws ApiError 403 for a wrong current password, 400 for a new one that breaks the policy;
-   * TooManyAttemptsError.
+   * @throws ApiError 403 for a wrong current password, 400 for a new one that breaks the policy, 401 when another
+   * change or a reset came first, which ended this session; TooManyAttemptsError.
    */
-  async change(ctx: Context, { user, session }: Login, current: string, next: string): Promise<void> {
+  async change(ctx: Context, login: Login, current: string, next: string): Promise<void> {
     const { devices, logins } = this.#options;
-    await this.#requirePassword(ctx, user, current);
+    const { session } = login;
+    const user = await this.#requirePassword(ctx, login.user, current);
     this.#requireGood(ctx, next, user);
-    await user.setPassword(next, ctx.ip);
-    if (!(await user.save())) throw new ApiError(401);
+    if (!(await user.changePassword(next, ctx.ip))) throw new ApiError(401);
     const others = (await UserSession.allOf(user.id)).filter(({ id }) => id !== session.id);
     await Promise.all(others.map((other) => other.remove()));
     await logins.renew(ctx, session);
@@ -74,9 +74,11 @@ export class Passwords {
     if (problem !== null) throw new ApiError(400, problem);
   }
 
-  async #requirePassword(ctx: Context, user: User, password: string): Promise<void> {
-    const check = await this.#options.credentials.check(ctx, user.email ?? '', password);
-    if (check.user?.id !== user.id) throw new ApiError(403, 'wrong password');
+  /** @returns the user as it was when the password was right. */
+  async #requirePassword(ctx: Context, { id, email }: User, password: string): Promise<User> {
+    const { user } = await this.#options.credentials.check(ctx, email ?? '', password);
+    if (user?.id !== id) throw new ApiError(403, 'wrong password');
+    return user;
   }
 
   async #record(

@@ -14,8 +14,8 @@ export class RawClient {
   readonly closed: Promise<void>;
   #received = '';
 
-  constructor(port: number) {
-    this.socket = connect(port, '127.0.0.1');
+  constructor(port: number, host = '127.0.0.1') {
+    this.socket = connect(port, host);
     this.socket.setEncoding('latin1');
     this.socket.on('data', (data: string) => (this.#received += data));
     this.socket.on('error', () => {});

@@ -38,15 +38,13 @@ export class CountLimit extends RateLimiterStoreAbstract {
 
   /** Reserves an attempt at once. @returns 0, or the milliseconds to wait: then nothing is reserved. */
   async enter(key: string, isExempt: boolean): Promise<number> {
-    try {
-      await (isExempt ? this.penalty(key) : this.consume(key));
-      return 0;
-    } catch (refusal) {
-      // The library rejects with what is no Error.
-      if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      await this.reward(key);
-      return Math.max(1, this.#refuse(this.slot(key)), refusal.msBeforeNext);
-    }
+    // Asked first, because what is reserved in vain would have to be given back, and that wakes those who wait for a
+    // place: two of them would wake each other for ever.
+    const slot = this.slot(key);
+    if (!isExempt && slot.entry.wrong + slot.pending >= this.points)
+      return Math.max(1, this.#refuse(slot), this.#msLeft(slot));
+    await (isExempt ? this.penalty(key) : this.consume(key));
+    return 0;
   }
 
   /** Whoever knocks at a closed door is no quiet. */

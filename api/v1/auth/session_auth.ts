@@ -110,7 +110,8 @@ export class SessionAuth extends Auth {
   /** Seconds a browser should keep the cookie of this session, from now on; null: until it is closed. */
   cookieMaxAgeOf(session: UserSession): number | null {
     if (!session.remember && this.cookieMaxAge === null) return null;
-    return Math.max(0, Math.floor((this.expiryOf(session).getTime() - currentTime()) / 1000));
+    // Rounded up: a login takes milliseconds, and a cookie that outlives its session by a part of a second is harmless.
+    return Math.max(0, Math.ceil((this.expiryOf(session).getTime() - currentTime()) / 1000));
   }
 
   /** A user's live sessions, newest first. */

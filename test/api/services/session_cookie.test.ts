@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { expect } from 'chai';
 import supertest from 'supertest';
+import { useClock } from '../../../models/base.js';
 import {
   buildApp,
   cookie,
@@ -63,6 +64,15 @@ for (const authType of SESSION_SCHEMES) {
         expect(header).not.to.include('Expires');
       });
     }
+
+    it('has the same Max-Age when the login takes a while', async () => {
+      const app = buildApp({ authType, env: { SESSION_DURATION: '60' } });
+      useClock(() => (app.clock.now += 1));
+
+      const header = await setCookie(app);
+
+      expect(/Max-Age=(\d+)/.exec(header)?.[1]).to.equal(authType === 'session_auth' ? undefined : '60');
+    });
 
     for (const value of ['0', '-5', '', '1abc', '1.5']) {
       it(`has no Max-Age for SESSION_DURATION=${value}`, async () => {

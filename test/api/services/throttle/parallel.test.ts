@@ -5,6 +5,8 @@ function count(outcomes: readonly Outcome[], outcome: Outcome): number {
   return outcomes.filter((other) => other === outcome).length;
 }
 
+const WHO = { email: 'bob@example.org', address: '192.0.2.7' };
+
 describe('attempts at once', () => {
   const guesser = useGuesser();
 
@@ -42,6 +44,27 @@ describe('attempts at once', () => {
     expect(count(outcomes, 'wrong')).to.equal(100);
   });
 
+  for (const [limit, who] of [
+    ['an address', (made: number) => ({ email: `pupil${made}@example.org` })],
+    ['an account', (made: number) => ({ address: `203.0.${made}.7` })],
+  ] as const) {
+    it(`do not keep each other awake while they wait for the last try of ${limit}`, async () => {
+      for (let made = 0; made < 99; made += 1) await guesser().wrong(who(made));
+      const last = await guesser().throttle.check({ ...WHO, ...who(99) });
+
+      const waiting = [];
+      for (const made of [100, 101, 102]) {
+        waiting.push(guesser().wrong(who(made)));
+        // One after the other, as requests come: this would never be reached while they are busy with each other.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await last.failed();
+
+      expect((await Promise.all(waiting)).every((outcome) => Number(outcome) >= 900)).to.equal(true);
+      expect(guesser().hashes).to.equal(99);
+    });
+  }
+
   it('are all let through when their password is right, though the fifth is the last free one', async () => {
     await guesser().wrongPatiently(4);
 
@@ -52,7 +75,7 @@ describe('attempts at once', () => {
 
   it('are not held up by those of another account', async () => {
     await guesser().wrongPatiently(4);
-    const under = await guesser().throttle.check({ email: 'bob@example.org', address: '192.0.2.7' });
+    const under = await guesser().throttle.check(WHO);
     const waiting = guesser().right();
 
     expect(await guesser().right({ email: 'alice@example.org' })).to.equal('right');
@@ -61,8 +84,7 @@ describe('attempts at once', () => {
   });
 
   it('wait for others in bounds: 64, and then none', async () => {
-    const who = { email: 'bob@example.org', address: '192.0.2.7' };
-    const held = await Promise.all(Array.from({ length: 5 }, () => guesser().throttle.check(who)));
+    const held = await Promise.all(Array.from({ length: 5 }, () => guesser().throttle.check(WHO)));
     const waiting = Array.from({ length: 64 }, () => guesser().right());
     await new Promise((resolve) => setImmediate(resolve));
 
@@ -73,8 +95,7 @@ describe('attempts at once', () => {
   });
 
   it('leave nothing behind when they are refused or cancelled', async () => {
-    const who = { email: 'bob@example.org', address: '192.0.2.7' };
-    const held = await Promise.all(Array.from({ length: 4 }, () => guesser().throttle.check(who)));
+    const held = await Promise.all(Array.from({ length: 4 }, () => guesser().throttle.check(WHO)));
     await guesser().wrong();
     for (const attempt of held) attempt.cancelled();
 
