@@ -30,13 +30,19 @@ export class Accounts {
     this.#options = options;
   }
 
+  /** Whether somebody may register, null when nobody is logged in. */
+  isOpenTo(caller: User | null): boolean {
+    return this.#options.rights.mayRegister(caller);
+  }
+
   /**
    * Refuses whom registration is closed for.
    * @param caller who asks, null when nobody is logged in.
    * @throws ApiError 403.
    */
   requireOpenTo(caller: User | null): void {
-    if (!this.#options.rights.mayRegister(caller)) throw new ApiError(403, 'registration is closed');
+    if (!this.isOpenTo(caller))
+      throw new ApiError(403, { code: 'registration_closed', text: 'registration is closed' });
   }
 
   /**

@@ -42,7 +42,8 @@ export class LoginGuard {
   async requireFresh(ctx: ViewContext): Promise<Login> {
     const login = await this.require(ctx);
     const age = currentTime() - login.session.confirmed_at.getTime();
-    if (age > this.#freshSeconds * 1000) throw new ApiError(403, 'fresh login required');
+    if (age > this.#freshSeconds * 1000)
+      throw new ApiError(403, { code: 'not_fresh', text: 'fresh login required' });
     return login;
   }
 

@@ -77,7 +77,7 @@ export class Passwords {
   /** @returns the user as it was when the password was right. */
   async #requirePassword(ctx: Context, { id, email }: User, password: string): Promise<User> {
     const { user } = await this.#options.credentials.check(ctx, email ?? '', password);
-    if (user?.id !== id) throw new ApiError(403, 'wrong password');
+    if (user?.id !== id) throw new ApiError(403, { code: 'password_wrong', text: 'wrong password' });
     return user;
   }
 
@@ -93,5 +93,5 @@ export class Passwords {
 }
 
 function gone(): ApiError {
-  return new ApiError(410, 'this token was used, has expired or never was');
+  return new ApiError(410, { code: 'reset_gone', text: 'this token was used, has expired or never was' });
 }

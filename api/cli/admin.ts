@@ -15,11 +15,11 @@ import { findUser, say, shown, warn, withStorage, type Desk } from './desk.js';
 
 async function create(email: string, role: Role, { config, note }: Desk): Promise<void> {
   const problem = problemOfEmail(email);
-  if (problem !== null) throw new Error(problem);
+  if (problem !== null) throw new Error(problem.text);
   if (await User.findByEmail(email)) throw new Error(`${email} is already registered`);
   const password = await askPassword();
   const weakness = new PasswordPolicy({ ...config, min: config.passwordMin }).problemOf(password, { email });
-  if (weakness !== null) throw new Error(weakness);
+  if (weakness !== null) throw new Error(weakness.text);
   const user = new User({ email, role });
   await user.setPassword(password);
   await user.save();

@@ -1,9 +1,14 @@
 import { readFields } from '../body.js';
 import type { Context, Middleware, ViewContext } from '../context.js';
-import { ApiError } from '../errors.js';
+import { ApiError, type Problem } from '../errors.js';
 import { presentedBindingOf, type CsrfTokens } from '../services/csrf.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+const REFUSAL: Problem = {
+  code: 'other_site',
+  text: 'request from another site refused: its origin is not listed in CORS_ORIGINS',
+};
 
 /** Where a request comes from, as browsers say it (Fetch Metadata). */
 type Site = 'same-origin' | 'same-site' | 'cross-site' | 'none';
@@ -25,7 +30,7 @@ export interface SameOriginOptions {
 export function sameOrigin(options: SameOriginOptions): Middleware {
   return async (ctx, next) => {
     if (!SAFE_METHODS.has(ctx.method) && applies(ctx, options) && !(await isAllowed(ctx, options))) {
-      throw new ApiError(403, 'request from another site refused: its origin is not listed in CORS_ORIGINS');
+      throw new ApiError(403, REFUSAL);
     }
     await next();
   };

@@ -1,3 +1,5 @@
+import type { Problem } from '../errors.js';
+
 /** Longest address that mail can be sent to (RFC 5321, section 4.5.3.1.3, less the angle brackets). */
 const EMAIL_MAX = 254;
 
@@ -7,13 +9,23 @@ const INVISIBLE = /[\s\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u;
 const SEPARATORS = /[()<>[\]:;,"\\]/;
 const LABEL = /^[\p{L}\p{M}\p{N}-]{1,63}$/u;
 
+const TOO_LONG: Problem = {
+  code: 'email_too_long',
+  text: `email longer than ${EMAIL_MAX} characters`,
+  limit: EMAIL_MAX,
+};
+const NO_ADDRESS: Problem = {
+  code: 'email_shape',
+  text: 'email must be an address such as name@example.org',
+};
+
 /**
- * What is wrong with an email, as a sentence for a 400 answer; null when it is shaped like an address. Only mail can
- * tell whether it is one, so this is generous: any alphabet, `localhost`, and whatever stands before the `@`.
+ * What is wrong with an email; null when it is shaped like an address. Only mail can tell whether it is one, so this
+ * is generous: any alphabet, `localhost`, and whatever stands before the `@`.
  */
-export function problemOfEmail(email: string): string | null {
-  if (Array.from(email).length > EMAIL_MAX) return `email longer than ${EMAIL_MAX} characters`;
-  return isShapedLikeAddress(email) ? null : 'email must be an address such as name@example.org';
+export function problemOfEmail(email: string): Problem | null {
+  if (Array.from(email).length > EMAIL_MAX) return TOO_LONG;
+  return isShapedLikeAddress(email) ? null : NO_ADDRESS;
 }
 
 function isShapedLikeAddress(email: string): boolean {

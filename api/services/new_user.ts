@@ -30,5 +30,5 @@ export async function makeUser({ password, ...attributes }: NewUser, from: strin
 }
 
 function emailTaken(): ApiError {
-  return new ApiError(409, 'email already registered');
+  return new ApiError(409, { code: 'email_taken', text: 'email already registered' });
 }

@@ -1,10 +1,27 @@
 import { PASSWORD_MAX_BYTES } from '../../models/password.js';
+import type { Problem } from '../errors.js';
 import { isCommonPassword } from './common_passwords.js';
 
 /** No policy allows shorter ones, in characters (NIST SP 800-63B-4, section 3.1.1.2). */
 const FLOOR = 8;
 /** Context words below this many characters are in too many good passwords. */
 const SHORTEST_WORD = 4;
+
+const TOO_LONG: Problem = {
+  code: 'password_too_long',
+  text: `password longer than ${PASSWORD_MAX_BYTES} bytes`,
+  limit: PASSWORD_MAX_BYTES,
+};
+const COMMON: Problem = { code: 'password_common', text: 'password is too common' };
+const HAS_EMAIL: Problem = {
+  code: 'password_has_email',
+  text: "password must not contain your email's name",
+};
+const HAS_SERVICE: Problem = {
+  code: 'password_has_service',
+  text: "password must not contain this service's name",
+};
+const HAS_HOST: Problem = { code: 'password_has_host', text: "password must not contain this host's name" };
 
 /** Whose password it is, and where. */
 export interface PasswordContext {
@@ -14,8 +31,8 @@ export interface PasswordContext {
 }
 
 export interface PasswordRules {
-  /** What is wrong with a new password, as a sentence for a 400 answer; null when it may be used. */
-  problemOf(password: string, context: PasswordContext): string | null;
+  /** What is wrong with a new password; null when it may be used. */
+  problemOf(password: string, context: PasswordContext): Problem | null;
 }
 
 /** A length and nothing else: what the course's `POST /api/v1/users` asks for outside production. */
@@ -27,12 +44,11 @@ export class PasswordLength implements PasswordRules {
     this.#min = options.min;
   }
 
-  problemOf(password: string, _context: PasswordContext): string | null {
-    if (Buffer.byteLength(password) > PASSWORD_MAX_BYTES)
-      return `password longer than ${PASSWORD_MAX_BYTES} bytes`;
+  problemOf(password: string, _context: PasswordContext): Problem | null {
+    if (Buffer.byteLength(password) > PASSWORD_MAX_BYTES) return TOO_LONG;
     // As it is compared: an accent typed as one character or as two must not make a difference here either.
     const isShort = Array.from(password.normalize('NFC')).length < this.#min;
-    return isShort ? `password must have at least ${this.#min} characters` : null;
+    return isShort ? tooShort(this.#min) : null;
   }
 }
 
@@ -50,15 +66,14 @@ export class PasswordPolicy extends PasswordLength {
     this.#serviceName = options.serviceName;
   }
 
-  override problemOf(password: string, context: PasswordContext): string | null {
+  override problemOf(password: string, context: PasswordContext): Problem | null {
     const problem = super.problemOf(password, context);
     if (problem !== null) return problem;
     const text = folded(password);
-    if (isCommonPassword(text)) return 'password is too common';
-    if (contains(text, emailWords(context.email))) return "password must not contain your email's name";
-    if (contains(text, serviceWords(this.#serviceName)))
-      return "password must not contain this service's name";
-    if (contains(text, hostWords(context.host ?? ''))) return "password must not contain this host's name";
+    if (isCommonPassword(text)) return COMMON;
+    if (contains(text, emailWords(context.email))) return HAS_EMAIL;
+    if (contains(text, serviceWords(this.#serviceName))) return HAS_SERVICE;
+    if (contains(text, hostWords(context.host ?? ''))) return HAS_HOST;
     return null;
   }
 }
@@ -74,6 +89,10 @@ export function coursePasswordRules(config: {
 }): PasswordRules {
   const { production, coursePasswordMin: min, serviceName } = config;
   return production ? new PasswordPolicy({ min, serviceName }) : new PasswordLength({ min });
+}
+
+function tooShort(min: number): Problem {
+  return { code: 'password_too_short', text: `password must have at least ${min} characters`, limit: min };
 }
 
 function folded(text: string): string {

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
+import type { Problem } from '../../../api/errors.js';
 import { PASSWORD_MAX_BYTES } from '../../../models/password.js';
 import {
   coursePasswordRules,
@@ -18,31 +19,37 @@ function policy(min = 8, serviceName = 'Gatehouse'): PasswordPolicy {
   return new PasswordPolicy({ min, serviceName });
 }
 
+function says(problem: Problem | null): string | null {
+  return problem && problem.text;
+}
+
 describe('the password policy', () => {
   it('V6.2.1 asks for a length in characters, however they are typed', () => {
     const long = 'password must have at least 15 characters';
 
-    expect(policy(15).problemOf('14 characters!', BOB)).to.equal(long);
-    expect(policy(15).problemOf('15 characters!!', BOB)).to.equal(null);
-    expect(policy(15).problemOf('🐎'.repeat(14), BOB)).to.equal(long);
-    expect(policy(15).problemOf('🐎'.repeat(15), BOB)).to.equal(null);
-    expect(policy(15).problemOf('e\u0301'.repeat(14), BOB)).to.equal(long);
-    expect(policy(15).problemOf('e\u0301'.repeat(15), BOB)).to.equal(null);
+    expect(says(policy(15).problemOf('14 characters!', BOB))).to.equal(long);
+    expect(says(policy(15).problemOf('15 characters!!', BOB))).to.equal(null);
+    expect(says(policy(15).problemOf('🐎'.repeat(14), BOB))).to.equal(long);
+    expect(says(policy(15).problemOf('🐎'.repeat(15), BOB))).to.equal(null);
+    expect(says(policy(15).problemOf('e\u0301'.repeat(14), BOB))).to.equal(long);
+    expect(says(policy(15).problemOf('e\u0301'.repeat(15), BOB))).to.equal(null);
   });
 
   it('V6.2.1 refuses 7 characters whatever it is told', () => {
     for (const min of [0, 1, 7, 8])
-      expect(policy(min).problemOf('zebra 7', BOB)).to.equal('password must have at least 8 characters');
-    expect(policy(1).problemOf('zebra 78', BOB)).to.equal(null);
+      expect(says(policy(min).problemOf('zebra 7', BOB))).to.equal(
+        'password must have at least 8 characters',
+      );
+    expect(says(policy(1).problemOf('zebra 78', BOB))).to.equal(null);
   });
 
   it('V6.2.9 takes 128 characters and 1,024 bytes, and says so above', () => {
-    expect(policy().problemOf('x'.repeat(128), BOB)).to.equal(null);
-    expect(policy().problemOf('é'.repeat(PASSWORD_MAX_BYTES / 2), BOB)).to.equal(null);
-    expect(policy().problemOf('é'.repeat(PASSWORD_MAX_BYTES / 2 + 1), BOB)).to.equal(
+    expect(says(policy().problemOf('x'.repeat(128), BOB))).to.equal(null);
+    expect(says(policy().problemOf('é'.repeat(PASSWORD_MAX_BYTES / 2), BOB))).to.equal(null);
+    expect(says(policy().problemOf('é'.repeat(PASSWORD_MAX_BYTES / 2 + 1), BOB))).to.equal(
       'password longer than 1024 bytes',
     );
-    expect(policy().problemOf('x'.repeat(100_000), BOB)).to.equal('password longer than 1024 bytes');
+    expect(says(policy().problemOf('x'.repeat(100_000), BOB))).to.equal('password longer than 1024 bytes');
   });
 
   it('V6.2.4 refuses each of the 10,000 most common passwords, in any case', () => {
@@ -50,8 +57,8 @@ describe('the password policy', () => {
       const expected =
         password.length < 8 ? 'password must have at least 8 characters' : 'password is too common';
 
-      expect(policy().problemOf(password, BOB), password).to.equal(expected);
-      expect(policy().problemOf(password.toUpperCase(), BOB), password).to.equal(expected);
+      expect(says(policy().problemOf(password, BOB)), password).to.equal(expected);
+      expect(says(policy().problemOf(password.toUpperCase(), BOB)), password).to.equal(expected);
     }
   });
 
@@ -60,7 +67,7 @@ describe('the password policy', () => {
 
     expect(long.length).to.be.above(3000);
     for (const password of long)
-      expect(policy().problemOf(password, BOB), password).to.equal('password is too common');
+      expect(says(policy().problemOf(password, BOB)), password).to.equal('password is too common');
   });
 
   for (const password of [
@@ -73,7 +80,7 @@ describe('the password policy', () => {
     'password of my own',
   ]) {
     it(`V6.2.5 has no rules about kinds of characters: "${password}"`, () => {
-      expect(policy(15).problemOf(password, BOB)).to.equal(null);
+      expect(says(policy(15).problemOf(password, BOB))).to.equal(null);
     });
   }
 
@@ -105,15 +112,30 @@ describe('the password policy', () => {
       const host = /^at /i.test(password) ? 'login.example.test' : 'log.in.test';
       const rules = policy(8, password.includes('acme') ? 'Acme Accounts' : 'Gatehouse');
 
-      expect(rules.problemOf(password, { email, host })).to.equal(expected);
+      expect(says(rules.problemOf(password, { email, host }))).to.equal(expected);
     });
   }
 
+  it('names each problem for pages that say it in other languages, with the number they need', () => {
+    const codes = ['short', 'x'.repeat(2000), 'password1', 'I am bob-by', 'gatehouse!', 'my host: gate.test']
+      .map((password) => policy().problemOf(password, { email: 'bob-by@example.org', host: 'gate.test' }))
+      .map((problem) => [problem?.code, problem?.limit]);
+
+    expect(codes).to.deep.equal([
+      ['password_too_short', 8],
+      ['password_too_long', PASSWORD_MAX_BYTES],
+      ['password_common', undefined],
+      ['password_has_email', undefined],
+      ['password_has_service', undefined],
+      ['password_has_host', undefined],
+    ]);
+  });
+
   it('takes no harm from contexts that are strange', () => {
     for (const host of ['', '.', '...', '[::1]', '127.0.0.1', '\0', 'x'.repeat(10_000)])
-      expect(policy().problemOf('long enough', { email: '@@@', host })).to.equal(null);
+      expect(says(policy().problemOf('long enough', { email: '@@@', host }))).to.equal(null);
     for (const name of ['', ' ', 'abc', '.*'])
-      expect(policy(8, name).problemOf('abc .* and on', BOB)).to.equal(null);
+      expect(says(policy(8, name).problemOf('abc .* and on', BOB))).to.equal(null);
   });
 });
 
@@ -124,8 +146,8 @@ describe('the password rules of POST /api/v1/users', () => {
     const strict = coursePasswordRules({ ...settings, production: true });
 
     expect(course).to.be.instanceOf(PasswordLength).and.not.instanceOf(PasswordPolicy);
-    expect(course.problemOf('password', BOB)).to.equal(null);
-    expect(course.problemOf('passwor', BOB)).to.equal('password must have at least 8 characters');
-    expect(strict.problemOf('password', BOB)).to.equal('password is too common');
+    expect(says(course.problemOf('password', BOB))).to.equal(null);
+    expect(says(course.problemOf('passwor', BOB))).to.equal('password must have at least 8 characters');
+    expect(says(strict.problemOf('password', BOB))).to.equal('password is too common');
   });
 });
