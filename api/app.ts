@@ -1,8 +1,9 @@
 import Koa from 'koa';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
-import type { State } from './context.js';
-import { accountRoutes } from './account/routes.js';
+import { speaksJson } from './body.js';
+import type { Context, State } from './context.js';
+import { accountRoutes, accountTwins } from './account/routes.js';
 import { Accounts } from './actions/accounts.js';
 import { LoginGuard } from './actions/login_guard.js';
 import { Logins } from './actions/logins.js';
@@ -14,10 +15,12 @@ import { denials } from './middleware/denials.js';
 import { errorHandler } from './middleware/error_handler.js';
 import { noStore } from './middleware/no_store.js';
 import { requestLog } from './middleware/request_log.js';
-import { requestTarget } from './middleware/request_target.js';
+import { hasPath, requestTarget } from './middleware/request_target.js';
 import { sameOrigin } from './middleware/same_origin.js';
 import { securityHeaders } from './middleware/security_headers.js';
 import { visitor } from './middleware/visitor.js';
+import { LANGUAGES, type Languages } from './pages/messages/languages.js';
+import { pageRoutes } from './pages/routes.js';
 import { useTrustedProxies } from './services/client.js';
 import { Credentials } from './services/credentials.js';
 import { CsrfTokens } from './services/csrf.js';
@@ -41,6 +44,8 @@ export interface AppOptions {
   readonly keys: Keys;
   readonly audit: AuditTrail;
   readonly log: Logger;
+  /** The languages of the pages; those that come with this server unless others are given. */
+  readonly languages?: Languages;
 }
 
 /** An application, and what of it lives on between requests. */
@@ -55,7 +60,7 @@ export interface Gatehouse {
 }
 
 /** Puts middleware and routes together: the only place that does. It listens to nothing and reads no environment. */
-export function createApp({ config, keys, audit, log }: AppOptions): Gatehouse {
+export function createApp({ config, keys, audit, log, languages = LANGUAGES }: AppOptions): Gatehouse {
   const cookies = new SecureCookies({ ...config, log });
   const cookie = new SessionCookie({ name: config.sessionName, secure: cookies });
   const devices = new KnownDevices({ key: keys.subkey('device'), cookies });
@@ -67,16 +72,28 @@ export function createApp({ config, keys, audit, log }: AppOptions): Gatehouse {
   const tokens = new CsrfTokens(keys.subkey('csrf'));
   const rights = new Rights({ ...config, open: auth === null });
   const policy = new PasswordPolicy({ min: config.passwordMin, serviceName: config.serviceName });
-  const account = accountRoutes({
+  const doors = {
     sessions,
     cookie,
     credentials,
     logins,
     tokens,
-    audit,
     guard: new LoginGuard({ sessions, freshSeconds: config.freshSeconds }),
     passwords: new Passwords({ credentials, devices, logins, policy, audit }),
     accounts: new Accounts({ sessions, cookie, credentials, policy, rights, audit }),
+  };
+  const account = accountRoutes(doors);
+  const isApi = (ctx: Context) =>
+    ctx.path === '/api/v1' ||
+    ctx.path.startsWith('/api/v1/') ||
+    account.match(ctx.path, ctx.method).path.length > 0;
+  const pages = pageRoutes({
+    ...doors,
+    serviceName: config.serviceName,
+    passwordMin: config.passwordMin,
+    languages,
+    json: accountTwins(doors),
+    isForPrograms: (ctx) => !hasPath(ctx) || isApi(ctx),
   });
   const routes = apiRoutes({
     auth,
@@ -94,7 +111,7 @@ export function createApp({ config, keys, audit, log }: AppOptions): Gatehouse {
   app.use(requestLog(log));
   app.use(securityHeaders());
   app.use(denials(audit));
-  app.use(errorHandler({ log, challenge: auth?.challenge ?? null }));
+  app.use(errorHandler({ log, challenge: auth?.challenge ?? null, page: pages.errorPage }));
   app.use(noStore);
   app.use(requestTarget);
   app.use(cors(config.corsOrigins));
@@ -105,11 +122,12 @@ export function createApp({ config, keys, audit, log }: AppOptions): Gatehouse {
       tokens,
       hasSession: (ctx) => cookie.read(ctx) !== null,
       sessionRecordId: async (ctx) => (await sessions.sessionOf(ctx.request))?.id ?? null,
+      needsToken: (ctx) => pages.has(ctx) && !speaksJson(ctx),
     }),
   );
-  app.use(authenticate(auth));
+  app.use(authenticate(auth, (ctx) => pages.has(ctx) || pages.wantsPage(ctx)));
   app.use(directRoutes([routes, account]));
-  for (const router of [routes, account]) {
+  for (const router of [routes, account, pages.router]) {
     app.use(router.routes());
     app.use(router.allowedMethods());
   }

@@ -1,7 +1,7 @@
 import { parse as parseForm } from 'node:querystring';
 import bodyParser from 'koa-bodyparser';
 import { ApiError } from './errors.js';
-import type { ViewContext } from './context.js';
+import type { Context, ViewContext } from './context.js';
 
 /** The fields of a request body, as they came: of any type. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -40,6 +40,12 @@ export async function readAccountFields(ctx: ViewContext): Promise<Fields> {
   // null is a request without a body, false one with a body of another kind: text/plain is how a foreign page sends JSON.
   if (kind === false) throw new ApiError(415);
   return kind === null ? {} : readBody(ctx);
+}
+
+/** Whether a program sends the request, and no form: JSON, or nothing at all where it takes JSON as the answer. */
+export function speaksJson(ctx: Context): boolean {
+  const { type } = ctx.request;
+  return type === '' ? ctx.accepts(['json', 'html']) === 'json' : type === 'application/json';
 }
 
 /**

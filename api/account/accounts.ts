@@ -1,16 +1,11 @@
 import { readAccountFields, requiredField, textField } from '../body.js';
 import type { ViewContext } from '../context.js';
 import { ApiError } from '../errors.js';
-import { Audit } from '../services/audit/audit.js';
-import { blankedAddress } from '../services/network.js';
-import { User, type Role } from '../../models/user.js';
+import type { Role } from '../../models/user.js';
 import type { AccountOptions } from './options.js';
 
-/** Users a page of the admins' list holds. */
-const PAGE = 50;
-
 /** Making an account, removing one's own, and what admins do with those of others. */
-export function accountViews({ guard, accounts, audit }: AccountOptions) {
+export function accountViews({ guard, accounts }: AccountOptions) {
   return {
     /** POST /auth/register: makes a user, and no session. */
     async register(ctx: ViewContext): Promise<void> {
@@ -36,24 +31,16 @@ export function accountViews({ guard, accounts, audit }: AccountOptions) {
     /** GET /auth/activity: one's own audit trail, newest first; the last part of addresses is blanked. */
     async activity(ctx: ViewContext): Promise<void> {
       const { user } = await guard.require(ctx);
-      const page = await audit.activityOf(user.id, { before: cursorOf(ctx.query['before']) });
-      const events = page.events.map((event) => ({
-        ...event,
-        address: event.address === null ? null : blankedAddress(event.address),
-      }));
-      ctx.body = { events, next: page.next };
+      ctx.body = await accounts.activityOf(user, ctx.query['before']);
     },
 
     /** GET /auth/users, for admins; `?after=<next>` is the next page. */
     async list(ctx: ViewContext): Promise<void> {
       await guard.requireAdmin(ctx);
-      const { after } = ctx.query;
-      const found = Array.isArray(after) ? null : await User.page(PAGE + 1, after);
-      if (!found) throw new ApiError(400, 'after must be the next of a page');
-      const users = found.slice(0, PAGE);
+      const { users, next } = await accounts.users(ctx.query['after']);
       ctx.body = {
         users: users.map((user) => ({ ...user.toJSON(), role: user.role, disabled: user.disabled })),
-        next: found.length > PAGE ? (users.at(-1)?.id ?? null) : null,
+        next,
       };
     },
 
@@ -72,13 +59,6 @@ export function accountViews({ guard, accounts, audit }: AccountOptions) {
       ctx.body = { id: user.id, email: user.email, role: user.role, disabled: user.disabled };
     },
   };
-}
-
-/** @throws ApiError 400 for what no page of ours ever said, which would read as "nothing happened before". */
-function cursorOf(value: string | readonly string[] | undefined): string | null {
-  if (value === undefined) return null;
-  if (typeof value === 'string' && Audit.isCursor(value)) return value;
-  throw new ApiError(400, 'before must be given once, as the next of another page');
 }
 
 function roleOf(value: unknown): Role {

@@ -4,7 +4,6 @@ import type { Logins } from '../actions/logins.js';
 import type { Passwords } from '../actions/passwords.js';
 import type { Credentials } from '../services/credentials.js';
 import type { CsrfTokens } from '../services/csrf.js';
-import type { AuditTrail } from '../services/requester.js';
 import type { SessionCookie } from '../services/session_cookie.js';
 import type { SessionAuth } from '../v1/auth/session_auth.js';
 
@@ -17,6 +16,5 @@ export interface AccountOptions {
   readonly accounts: Accounts;
   readonly credentials: Credentials;
   readonly cookie: SessionCookie;
-  readonly audit: AuditTrail;
   readonly tokens: CsrfTokens;
 }

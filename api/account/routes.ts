@@ -7,6 +7,13 @@ import type { AccountOptions } from './options.js';
 import { sessionViews } from './own_sessions.js';
 import { passwordViews } from './password.js';
 
+/** What `POST /register`, `/login` and `/logout` answer programs as well, which send JSON to the pages there. */
+export function accountTwins(options: AccountOptions) {
+  const { register } = accountViews(options);
+  const { login, logout } = loginViews(options);
+  return { register, login, logout };
+}
+
 /** Every route of the account surface, each with and without a final slash, in exactly this case. */
 export function accountRoutes(options: AccountOptions): Router<State> {
   const login = loginViews(options);

@@ -1,10 +1,12 @@
-import type { User } from '../../models/user.js';
+import { User } from '../../models/user.js';
 import type { UserSession } from '../../models/user_session.js';
 import type { Context } from '../context.js';
 import { ApiError } from '../errors.js';
 import { changeAccount, removeAccount, type AccountChanges } from '../services/accounts.js';
+import { Audit, type ActivityPage } from '../services/audit/audit.js';
 import type { Credentials } from '../services/credentials.js';
 import { problemOfEmail } from '../services/email_address.js';
+import { blankedAddress } from '../services/network.js';
 import { makeUser, type NewUser } from '../services/new_user.js';
 import type { PasswordPolicy } from '../services/password_policy.js';
 import { requesterOf, type AuditTrail } from '../services/requester.js';
@@ -21,6 +23,18 @@ export interface AccountsOptions {
   readonly rights: Rights;
   readonly audit: AuditTrail;
 }
+
+/** The two names; null is none. */
+export type Names = Pick<NewUser, 'first_name' | 'last_name'>;
+
+/** A page of users in the order of their registration; `next` is for `after` of the next one, null on the last. */
+export interface UserPage {
+  readonly users: readonly User[];
+  readonly next: string | null;
+}
+
+/** Users a page holds unless another size is asked for. */
+const PAGE = 50;
 
 /** Making and removing accounts, what admins change of them, and ending their sessions. */
 export class Accounts {
@@ -57,6 +71,49 @@ export class Accounts {
     const user = await makeUser(fields, ctx.ip);
     await this.#record(ctx, { event: 'register', user: user.id });
     return user;
+  }
+
+  /**
+   * Changes somebody's own names.
+   * @throws ApiError 401 when the user was removed meanwhile.
+   */
+  async rename({ user }: Login, { first_name, last_name }: Names): Promise<void> {
+    user.first_name = first_name;
+    user.last_name = last_name;
+    if (!(await user.save())) throw new ApiError(401);
+  }
+
+  /**
+   * A page of somebody's own audit trail, newest first; the last part of addresses is blanked.
+   * @param before `next` of the page before.
+   * @throws ApiError 400 for what no page of ours ever said, which would read as "nothing happened before".
+   */
+  async activityOf(
+    user: User,
+    before: string | readonly string[] | undefined,
+    limit?: number,
+  ): Promise<ActivityPage> {
+    if (before !== undefined && (typeof before !== 'string' || !Audit.isCursor(before)))
+      throw new ApiError(400, 'before must be given once, as the next of another page');
+    const options = { before: before ?? null, ...(limit === undefined ? {} : { limit }) };
+    const { events, next } = await this.#options.audit.activityOf(user.id, options);
+    const shown = events.map((event) => ({
+      ...event,
+      address: event.address === null ? null : blankedAddress(event.address),
+    }));
+    return { events: shown, next };
+  }
+
+  /**
+   * A page of all users, for admins.
+   * @param after `next` of the page before.
+   * @throws ApiError 400 when there is no such page.
+   */
+  async users(after: string | readonly string[] | undefined, size = PAGE): Promise<UserPage> {
+    const found = typeof after === 'object' ? null : await User.page(size + 1, after);
+    if (!found) throw new ApiError(400, 'after must be the next of a page');
+    const users = found.slice(0, size);
+    return { users, next: found.length > size ? (users.at(-1)?.id ?? null) : null };
   }
 
   /**

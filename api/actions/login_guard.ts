@@ -1,7 +1,7 @@
 import { currentTime } from '../../models/base.js';
 import { User } from '../../models/user.js';
 import type { UserSession } from '../../models/user_session.js';
-import type { ViewContext } from '../context.js';
+import type { Context } from '../context.js';
 import { ApiError } from '../errors.js';
 import type { SessionAuth } from '../v1/auth/session_auth.js';
 
@@ -23,7 +23,7 @@ export class LoginGuard {
   }
 
   /** The login that the request's cookie stands for, or null. */
-  async find(ctx: ViewContext): Promise<Login | null> {
+  async find(ctx: Context): Promise<Login | null> {
     const session = await this.#sessions.useSession(this.#sessions.credentialOf(ctx));
     const user = session && (await User.get(session.user_id));
     if (!session || !user || user.disabled) return null;
@@ -32,23 +32,26 @@ export class LoginGuard {
   }
 
   /** @throws ApiError 401 without a login. */
-  async require(ctx: ViewContext): Promise<Login> {
+  async require(ctx: Context): Promise<Login> {
     const login = await this.find(ctx);
     if (!login) throw new ApiError(401);
     return login;
   }
 
+  /** Whether the password was given a short while ago. */
+  isFresh({ session }: Login): boolean {
+    return currentTime() - session.confirmed_at.getTime() <= this.#freshSeconds * 1000;
+  }
+
   /** @throws ApiError 401 without a login, 403 when the password was given too long ago (ASVS 7.5.1). */
-  async requireFresh(ctx: ViewContext): Promise<Login> {
+  async requireFresh(ctx: Context): Promise<Login> {
     const login = await this.require(ctx);
-    const age = currentTime() - login.session.confirmed_at.getTime();
-    if (age > this.#freshSeconds * 1000)
-      throw new ApiError(403, { code: 'not_fresh', text: 'fresh login required' });
+    if (!this.isFresh(login)) throw new ApiError(403, { code: 'not_fresh', text: 'fresh login required' });
     return login;
   }
 
   /** @throws ApiError 401 without a login, 403 for anybody but an admin. */
-  async requireAdmin(ctx: ViewContext): Promise<Login> {
+  async requireAdmin(ctx: Context): Promise<Login> {
     const login = await this.require(ctx);
     if (!login.user.isAdmin) throw new ApiError(403);
     return login;

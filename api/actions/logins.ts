@@ -5,6 +5,7 @@ import { ApiError } from '../errors.js';
 import type { KnownDevices } from '../services/known_devices.js';
 import { requesterOf, type AuditTrail } from '../services/requester.js';
 import type { SessionCookie } from '../services/session_cookie.js';
+import { renewVisitor } from '../services/visitor.js';
 import type { SessionAuth } from '../v1/auth/session_auth.js';
 
 export interface LoginsOptions {
@@ -50,6 +51,7 @@ export class Logins {
       await sessions.end(session);
       return null;
     }
+    renewVisitor(ctx);
     cookie.set(ctx, credential, sessions.cookieMaxAgeOf(session));
     if (knowDevice) devices.remember(ctx, user);
     ctx.state.user = user;

@@ -1,6 +1,6 @@
 import type { Auth, AuthRequest } from '../v1/auth/auth.js';
 import type { User } from '../../models/user.js';
-import type { Middleware } from '../context.js';
+import type { Context, Middleware } from '../context.js';
 import { ApiError } from '../errors.js';
 
 /** What everybody may ask for, by any method. */
@@ -20,15 +20,16 @@ const OWN_GUARD = /^\/(?:auth|protected|protected-resource)(?:\/|$)/;
 /**
  * The gate in front of every request: without a header or cookie to look at 401, with one that is nobody's 403. It
  * comes before routing, so a stranger cannot even learn which paths exist. Without a scheme everything passes.
+ * @param isForPeople says which other requests pass: for pages, which look after themselves, or that there is none.
  */
-export function authenticate(auth: Auth | null): Middleware {
+export function authenticate(auth: Auth | null, isForPeople: (ctx: Context) => boolean): Middleware {
   const publicPaths = auth?.publicKeys ? [...PUBLIC_PATHS, JWKS_PATH] : PUBLIC_PATHS;
   return async (ctx, next) => {
     ctx.state.user = null;
     const isPreflight = ctx.method === 'OPTIONS' && ctx.get('Access-Control-Request-Method') !== '';
-    if (auth && !isPreflight && !OWN_GUARD.test(ctx.path) && auth.requireAuth(ctx.path, publicPaths)) {
+    const isOpen = isPreflight || OWN_GUARD.test(ctx.path) || isForPeople(ctx);
+    if (auth && !isOpen && auth.requireAuth(ctx.path, publicPaths))
       ctx.state.user = await identify(auth, ctx);
-    }
     await next();
   };
 }

@@ -1,57 +1,53 @@
 import type { Logger } from 'pino';
-import { StorageUnavailableError } from '../../models/engine/storage_engine.js';
-import { HashQueueFullError, UnusablePasswordError } from '../../models/password.js';
-import { LastAdminError } from '../services/accounts.js';
-import { TooManyAttemptsError } from '../services/throttle.js';
 import type { Context, Middleware } from '../context.js';
 import { ApiError } from '../errors.js';
+import { refusalOf } from '../services/refusal.js';
 
 export interface ErrorHandlerOptions {
   readonly log: Logger;
   /** What a 401 offers in `WWW-Authenticate`, or null. */
   readonly challenge: string | null;
+  /** The same as a page (HTML) for people; null where the client gets JSON. */
+  readonly page?: (ctx: Context, answer: ApiError) => Promise<string | null>;
 }
 
 /**
- * The one place that writes error answers: always JSON with `error`, never a stack trace. What nobody foresaw is a
- * plain 500 outside and one line with the request id in the log.
+ * The one place that writes error answers: JSON with `error`, or a page for people, never a stack trace. What nobody
+ * foresaw is a plain 500 outside and one line with the request id in the log.
  */
 export function errorHandler(options: ErrorHandlerOptions): Middleware {
   return async (ctx, next) => {
     try {
       await next();
       if (ctx.status >= 400 && (ctx.body === undefined || ctx.body === null))
-        write(ctx, new ApiError(ctx.status));
+        await write(ctx, new ApiError(ctx.status), options);
     } catch (error) {
-      const answer = answerTo(error);
+      const answer = refusalOf(error);
       if (answer.status >= 500) logFailure(options.log, ctx, answer.status, error);
-      write(ctx, answer);
+      await write(ctx, answer, options);
     }
-    if (ctx.status === 401 && options.challenge !== null) ctx.set('WWW-Authenticate', options.challenge);
+    // A page has a form of its own: with a challenge the browser would ask in a window before showing it.
+    if (ctx.status === 401 && options.challenge !== null && !ctx.response.is('html'))
+      ctx.set('WWW-Authenticate', options.challenge);
   };
 }
 
-function write(ctx: Context, answer: ApiError): void {
+async function write(ctx: Context, answer: ApiError, options: ErrorHandlerOptions): Promise<void> {
+  const page = await pageOf(ctx, answer, options);
   ctx.status = answer.status;
   ctx.set(answer.headers);
-  ctx.body = { error: answer.message };
+  if (page !== null) ctx.type = 'html';
+  ctx.body = page ?? { error: answer.message };
 }
 
-function answerTo(error: unknown): ApiError {
-  if (error instanceof ApiError) return error;
-  if (error instanceof UnusablePasswordError) return new ApiError(400, error.message);
-  if (error instanceof LastAdminError) return new ApiError(409, error.message);
-  if (error instanceof TooManyAttemptsError)
-    return new ApiError(429, error.message, { 'Retry-After': String(error.retryAfter) });
-  if (error instanceof HashQueueFullError) {
-    return new ApiError(503, error.message, { 'Retry-After': String(Math.max(1, error.retryAfter)) });
+/** A page that fails is told in JSON. */
+async function pageOf(ctx: Context, answer: ApiError, options: ErrorHandlerOptions): Promise<string | null> {
+  try {
+    return (await options.page?.(ctx, answer)) ?? null;
+  } catch (error) {
+    logFailure(options.log, ctx, 500, error);
+    return null;
   }
-  if (error instanceof StorageUnavailableError) {
-    return new ApiError(503, 'storage is not available', { 'Retry-After': '5' });
-  }
-  // What Koa and its packages throw for bad requests carries a status below 500.
-  const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
-  return new ApiError(status >= 400 && status < 500 ? status : 500);
 }
 
 function logFailure(log: Logger, ctx: Context, status: number, error: unknown): void {

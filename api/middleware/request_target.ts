@@ -8,7 +8,7 @@ export const requestTarget: Middleware = async (ctx, next) => {
 };
 
 /** Koa reads the path out of the target when it is asked for it, and fails for a target that is no URL. */
-function hasPath(ctx: Context): boolean {
+export function hasPath(ctx: Context): boolean {
   try {
     return typeof ctx.path === 'string';
   } catch {

@@ -20,6 +20,8 @@ export interface SameOriginOptions {
   readonly hasSession: (ctx: Context) => boolean;
   /** The record id of the live session that the request presents, or null. */
   readonly sessionRecordId: (ctx: Context) => Promise<string | null>;
+  /** Whether what the request asks for looks at the token itself, as every form does. */
+  readonly needsToken: (ctx: Context) => boolean;
 }
 
 /**
@@ -43,9 +45,15 @@ function applies(ctx: Context, { hasSession }: SameOriginOptions): boolean {
 
 async function isAllowed(ctx: Context, options: SameOriginOptions): Promise<boolean> {
   const site = siteOf(ctx);
+  // Plain http without Fetch Metadata: a browser that is told to send no referrer hides our own origin from us too.
+  if (isHidden(ctx) && options.needsToken(ctx)) return true;
   if (site === 'same-origin' || site === 'none') return true;
   if (isListed(ctx.headers.origin, options.corsOrigins)) return true;
   return site === 'same-site' && hasToken(ctx, options);
+}
+
+function isHidden({ headers }: Context): boolean {
+  return headers.origin === 'null' && headers['sec-fetch-site'] === undefined;
 }
 
 /** `*` lists nobody. */

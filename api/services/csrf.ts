@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from '../context.js';
 import type { Subkey } from './keys.js';
-import { visitorOf } from './visitor.js';
+import { visitorOf, visitorSecretOf } from './visitor.js';
 
 const SALT_BYTES = 16;
 const MAC_BYTES = 32;
@@ -46,8 +46,7 @@ export class CsrfTokens {
  * @param sessionRecordId the `id` of the live session, which stays when its credential is renewed; null: none.
  */
 export function csrfBindingOf(ctx: Context, sessionRecordId: string | null): string {
-  if (sessionRecordId === null) visitorOf(ctx).csrf ??= randomBytes(SALT_BYTES).toString('base64url');
-  return presentedBindingOf(ctx, sessionRecordId) as string;
+  return sessionRecordId === null ? `visitor:${visitorSecretOf(ctx)}` : `session:${sessionRecordId}`;
 }
 
 /** What a token that came with a request must be bound to; null when nothing was ever issued to this visitor. */

@@ -1,6 +1,7 @@
 import Bowser from 'bowser';
 
-const UNKNOWN = 'Unknown device';
+/** The name of a device that says nothing of itself. */
+export const UNKNOWN_DEVICE = 'Unknown device';
 /** A browser's own text has 100 to 250 characters; what comes after this many is not looked at. */
 const INPUT_MAX = 512;
 
@@ -18,11 +19,11 @@ const PRODUCT = /^([A-Za-z][\w.+-]{1,39})(?:[/ (;]|$)/;
  */
 export function deviceName(userAgent: string | null): string {
   const text = (userAgent ?? '').slice(0, INPUT_MAX).trim();
-  if (text === '') return UNKNOWN;
+  if (text === '') return UNKNOWN_DEVICE;
   const { browser, os } = Bowser.parse(text);
   const system = known(os.name, SYSTEMS);
   const name = productOf(text) ?? known(browser.name, BROWSERS);
-  if (name === null) return system ?? UNKNOWN;
+  if (name === null) return system ?? UNKNOWN_DEVICE;
   // "Samsung Internet for Android" says it already.
   return system === null || name.endsWith(system) ? name : `${name} on ${system}`;
 }
