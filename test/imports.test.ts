@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { expect } from 'chai';
 
@@ -8,7 +8,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 function sources(...folders: readonly string[]): string[] {
   return folders.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
+      .filter((file) => /\.tsx?$/.test(file))
       .map((file) => join(folder, file).replaceAll('\\', '/')),
   );
 }
@@ -22,10 +22,14 @@ function codeOf(file: string): string {
 function importsOf(file: string): string[] {
   const specifiers = codeOf(file).matchAll(/(?:\bfrom|\bimport\s*\(?|\brequire\s*\()\s*['"](\.[^'"]*)['"]/g);
   return [...specifiers].map(([, path = '']) =>
-    relative(ROOT, resolve(ROOT, dirname(file), path))
-      .replaceAll('\\', '/')
-      .replace(/\.js$/, '.ts'),
+    sourceOf(relative(ROOT, resolve(ROOT, dirname(file), path)).replaceAll('\\', '/')),
   );
+}
+
+/** What a compiled file is made from. */
+function sourceOf(compiled: string): string {
+  const page = compiled.replace(/\.js$/, '.tsx');
+  return existsSync(join(ROOT, page)) ? page : compiled.replace(/\.js$/, '.ts');
 }
 
 function filesWith(pattern: RegExp, ...folders: readonly string[]): string[] {
@@ -74,6 +78,7 @@ describe('the imports', () => {
   it('are found', () => {
     expect(files).to.include.members(['api/server.ts', 'api/v1/views/users.ts', 'models/engine/table.ts']);
     expect(importsOf('api/v1/views/users.ts')).to.include.members(['api/body.ts', 'models/user.ts']);
+    expect(importsOf('api/pages/login.tsx')).to.include('api/pages/components/form.tsx');
   });
 
   for (const file of files) {
@@ -94,7 +99,10 @@ describe('the imports', () => {
     ['api/services/rights.ts', 'api/v1/auth/auth.ts'],
     ['api/middleware/cors.ts', 'api/v1/views/users.ts'],
     ['api/v1/views/users.ts', 'api/middleware/cors.ts'],
-    ['api/account/login.ts', 'api/pages/login.ts'],
+    ['api/account/login.ts', 'api/pages/login.tsx'],
+    ['api/pages/login.tsx', 'api/account/login.ts'],
+    ['api/pages/routes.tsx', 'api/middleware/same_origin.ts'],
+    ['api/actions/logins.ts', 'api/pages/pages.ts'],
     ['api/v1/auth/auth.ts', 'api/v1/views/users.ts'],
     ['api/app.ts', 'api/server.ts'],
     ['api/config.ts', 'api/app.ts'],

@@ -44,8 +44,7 @@ function ActivityPage({ view, trail, isFirst }: ActivityPageProps): VNode {
           <li>
             <Time view={view} date={new Date(at)} />
             <strong>{nameOf(view, event)}</strong>
-            <span>{device === null ? null : deviceName(view, device)}</span>
-            <span>{address}</span>
+            <span>{[device && deviceName(view, device), address].filter(Boolean).join(' · ')}</span>
           </li>
         ))}
       </ul>

@@ -13,8 +13,8 @@ import type { Form } from './form.js';
 import type { PageOptions } from './options.js';
 import { SessionFacts } from './own_sessions.js';
 import { seeOther, type Pages } from './pages.js';
-import { blankForm, type FormView, type View } from './view.js';
 import { UserBadges } from './users.js';
+import type { FormView, View } from './view.js';
 
 /** What the buttons change. */
 const CHANGES: ReadonlyMap<string, AccountChanges> = new Map<string, AccountChanges>([
@@ -30,7 +30,7 @@ export function userPages({ sessions, accounts }: PageOptions, pages: Pages) {
     const user = await userOf(ctx);
     const theirs = await sessions.sessionsOfUser(user.id);
     const page = (view: View) => (
-      <UserPage view={view} user={user} sessions={sessions} theirs={theirs} form={sent ?? blankForm()} />
+      <UserPage view={view} user={user} sessions={sessions} theirs={theirs} login={login} form={sent} />
     );
     if (sent) pages.showRefused(ctx, login, sent, page);
     else pages.show(ctx, login, page);
@@ -74,10 +74,12 @@ interface UserPageProps {
   readonly user: User;
   readonly sessions: SessionAuth;
   readonly theirs: readonly UserSession[];
-  readonly form: FormView;
+  /** Who is looking: their own session goes on. */
+  readonly login: Login;
+  readonly form: FormView | null;
 }
 
-function UserPage({ view, user, sessions, theirs, form }: UserPageProps): VNode {
+function UserPage({ view, user, sessions, theirs, login, form }: UserPageProps): VNode {
   const { users } = view.text;
   return (
     <Layout view={view} title={users.userTitle} form={form} kind="account">
@@ -124,7 +126,12 @@ function UserPage({ view, user, sessions, theirs, form }: UserPageProps): VNode 
               <ul class="rows">
                 {theirs.map((session) => (
                   <li>
-                    <SessionFacts view={view} sessions={sessions} session={session} />
+                    <SessionFacts
+                      view={view}
+                      sessions={sessions}
+                      session={session}
+                      isCurrent={session.id === login.session.id}
+                    />
                   </li>
                 ))}
               </ul>

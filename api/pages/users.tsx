@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { User } from '../../models/user.js';
 import type { UserPage } from '../actions/accounts.js';
 import type { ViewContext } from '../context.js';
-import { Pager, Time } from './components/data.js';
+import { Fact, Pager, Time } from './components/data.js';
 import { Layout } from './components/layout.js';
 import type { PageOptions } from './options.js';
 import type { Pages } from './pages.js';
@@ -60,6 +60,7 @@ function UsersPage({ view, found, isFirst }: UsersPageProps): VNode {
 }
 
 function UserRow({ view, user }: { readonly view: View; readonly user: User }): VNode {
+  const { users } = view.text;
   return (
     <div>
       <p class="name">
@@ -68,10 +69,16 @@ function UserRow({ view, user }: { readonly view: View; readonly user: User }): 
         </a>{' '}
         <UserBadges view={view} user={user} />
       </p>
-      <p>
-        <bdi>{user.email === user.displayName() ? null : user.displayName()}</bdi>{' '}
-        <Time view={view} date={user.created_at} />
-      </p>
+      <dl class="inline">
+        {user.displayName() === user.email ? null : (
+          <Fact name={users.name}>
+            <bdi>{user.displayName()}</bdi>
+          </Fact>
+        )}
+        <Fact name={users.since}>
+          <Time view={view} date={user.created_at} />
+        </Fact>
+      </dl>
     </div>
   );
 }

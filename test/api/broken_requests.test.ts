@@ -23,7 +23,7 @@ const REQUESTS: readonly (readonly [string, string | Buffer, number, number?])[]
   ['bytes beyond ASCII in the target', `GET /api/v1/users/\xff\xfe HTTP/1.1\r\n${END}`, 400],
   ['http:// and nothing', `GET http:// HTTP/1.1\r\n${END}`, 400],
   ['http:// and junk', `GET http://[::bad/api/v1/users HTTP/1.1\r\n${END}`, 400],
-  ['http:// and a port too high', `GET http://a:99999/ HTTP/1.1\r\n${END}`, 404, 401],
+  ['http:// and a port too high', `GET http://a:99999/nope HTTP/1.1\r\n${END}`, 404, 401],
   ['http:// and a public path', `GET http://x/api/v1/status HTTP/1.1\r\n${END}`, 200, 200],
   ['http:// and another path', `GET http://x/api/v1/users HTTP/1.1\r\n${END}`, 200, 401],
   ['a public path behind a #', `GET /api/v1/users#/api/v1/status HTTP/1.1\r\n${END}`, 200, 401],

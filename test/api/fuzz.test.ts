@@ -55,7 +55,9 @@ async function expectSound(response: IncomingMessage, method: string): Promise<s
   expect(answer).not.to.match(/node_modules|\.[jt]s:\d/);
   expect(headers['cache-control']).to.equal('no-store');
   if (statusCode === 405) expect(headers.allow).to.match(/^[A-Z]+(, [A-Z]+)*$/);
-  if (statusCode >= 400 && method !== 'HEAD') {
+  const isPage = /^text\/html/.test(headers['content-type'] ?? '');
+  if (isPage) expect(answer).to.match(method === 'HEAD' ? /^$/ : /^(?:<!doctype html>|Redirecting to )/);
+  else if (statusCode >= 400 && method !== 'HEAD') {
     expect(headers['content-type']).to.match(/^application\/json/);
     expect(JSON.parse(answer).error).to.be.a('string').and.not.to.equal('');
   }
@@ -72,7 +74,7 @@ describe('V2.2.1 generated requests', () => {
   after(() => agent.destroy());
 
   for (const authType of SETTINGS) {
-    it(`are answered below 500, refusals in JSON, under ${authType ?? 'no scheme'}`, async () => {
+    it(`are answered below 500, refusals in JSON or as a page, under ${authType ?? 'no scheme'}`, async () => {
       const app = buildApp({ authType });
       const { port } = await listen(app.listener);
       const property = fc.asyncProperty(anyRequest, async (generated) => {

@@ -2,6 +2,20 @@ import { METHODS } from 'node:http';
 import * as fc from 'fast-check';
 import { content, MINE } from './any_body.js';
 
+const pages = [
+  '/',
+  '/login',
+  '/register',
+  '/logout',
+  '/profile',
+  '/sessions',
+  '/activity',
+  '/users',
+  '/users/MINE',
+  '/confirm?next=/',
+  '/reset?token=x',
+];
+
 const words = [
   'api',
   'v1',
@@ -47,6 +61,7 @@ const target = fc.oneof(
       )
       .map(([route, end]) => `/api/v1${route}${end}`),
   },
+  fc.constantFrom(...pages),
   fc.array(segment, { maxLength: 6 }).map((segments) => `/${segments.join('/')}`),
   fc.constantFrom('*', 'http://', 'http://x', 'http://[', 'http://x/api/v1/users', '//x/api/v1/status'),
 );

@@ -3,8 +3,11 @@ import pino from 'pino';
 import supertest from 'supertest';
 import { createApp } from '../../api/app.js';
 import { AUTH_TYPES, loadConfig, type AuthType, type Config } from '../../api/config.js';
+import type { Languages } from '../../api/pages/messages/languages.js';
 import { Keys } from '../../api/services/keys.js';
 import type { Auth, AuthRequest } from '../../api/v1/auth/auth.js';
+import { markText, parseMark } from '../../models/audit/audit_files.js';
+import type { Activity } from '../../api/services/audit/audit.js';
 import { storedEvent, type AuditEvent } from '../../api/services/audit/audit_event.js';
 import type { AuditTrail } from '../../api/services/requester.js';
 import { useClock } from '../../models/base.js';
@@ -33,6 +36,8 @@ export interface TestApp {
   /** What was recorded in the audit trail. */
   readonly events: readonly AuditEvent[];
   readonly routes: readonly Route[];
+  /** What everybody's activity is, newest first. */
+  readonly trail: Activity[];
   request(): ReturnType<typeof supertest>;
 }
 
@@ -46,8 +51,9 @@ const server = createServer((request, response) => current(request, response))
 export function buildApp(options: {
   readonly authType: AuthType | null;
   readonly env?: Readonly<Record<string, string>>;
-  /** What keeps the audit trail; unless given, `events` does and nobody has any activity. */
+  /** What keeps the audit trail; unless given, `events` does and everybody's activity is `trail`. */
   readonly audit?: AuditTrail;
+  readonly languages?: Languages;
 }): TestApp {
   const { config } = loadConfig({ ...options.env, AUTH_TYPE: options.authType ?? '' });
   const clock = new TestClock();
@@ -58,11 +64,22 @@ export function buildApp(options: {
   const log = pino({ level: config.logLevel }, { write: (line: string) => lines.push(line) });
   const keys = Keys.random();
   const events: AuditEvent[] = [];
+  const trail: Activity[] = [];
   const audit = options.audit ?? {
     record: async (event: AuditEvent) => void events.push(event),
-    activityOf: async () => ({ events: [], next: null }),
+    activityOf: async (_user: string, { before, limit = 50 }: { before?: string | null; limit?: number }) => {
+      const from = parseMark(before ?? '')?.ordinal ?? 0;
+      const next = markText({ day: '2026-01-01', piece: 0, ordinal: from + limit });
+      return { events: trail.slice(from, from + limit), next: from + limit < trail.length ? next : null };
+    },
   };
-  const { app, auth } = createApp({ config, keys, audit, log });
+  const { app, auth } = createApp({
+    config,
+    keys,
+    audit,
+    log,
+    ...(options.languages && { languages: options.languages }),
+  });
   const handle = app.callback();
   const listener: RequestListener = (request, response) => {
     response.once('finish', () => noteCookies(response));
@@ -74,7 +91,7 @@ export function buildApp(options: {
     current = listener;
     return supertest(server);
   };
-  return { auth, clock, config, events, keys, listener, lines, request, routes: routesOf(app) };
+  return { auth, clock, config, events, keys, listener, lines, request, routes: routesOf(app), trail };
 }
 
 /** Real hashes, a thousand times cheaper than those of a server. */

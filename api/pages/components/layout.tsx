@@ -33,11 +33,13 @@ export function Layout({ view, title, form = null, kind = 'wide', children }: La
           {text.skip}
         </a>
         <Header view={view} />
-        {kind === 'account' && view.person ? <AccountNavigation view={view} /> : null}
-        <main id="main" class={kind}>
-          {hasProblems ? <ProblemSummary view={view} form={form} /> : <Notice view={view} />}
-          {children}
-        </main>
+        <div class={`page ${kind}`}>
+          {kind === 'account' && view.person ? <AccountNavigation view={view} /> : null}
+          <main id="main">
+            {hasProblems ? <ProblemSummary view={view} form={form} /> : <Notice view={view} />}
+            {children}
+          </main>
+        </div>
       </body>
     </html>
   );
@@ -111,8 +113,9 @@ interface NavLinkProps {
 }
 
 function NavLink({ view, to, children }: NavLinkProps): VNode {
+  const isUnder = view.path.startsWith(`${to}/`) ? 'true' : undefined;
   return (
-    <a href={to} aria-current={view.path === to ? 'page' : undefined}>
+    <a href={to} aria-current={view.path === to ? 'page' : isUnder}>
       {children}
     </a>
   );

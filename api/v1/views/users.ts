@@ -1,6 +1,6 @@
 import { readJsonObject, requiredField, textField } from '../../body.js';
 import type { ViewContext } from '../../context.js';
-import { ApiError } from '../../errors.js';
+import { ApiError, type Problem } from '../../errors.js';
 import type { PasswordRules } from '../../services/password_policy.js';
 import { removeAccount } from '../../services/accounts.js';
 import type { Credentials } from '../../services/credentials.js';
@@ -14,7 +14,7 @@ export interface UsersViewsOptions {
   readonly credentials: Credentials;
   readonly audit: AuditTrail;
   /** What is wrong with a new user's email, or null: in production it must be shaped like an address. */
-  readonly problemOfEmail: (email: string) => string | null;
+  readonly problemOfEmail: (email: string) => Problem | null;
   /** What a new user's password must be like. */
   readonly passwordRules: PasswordRules;
 }

@@ -19,7 +19,8 @@ const GATED = [
   ['GET', '/api/v1/stats/', 200],
   ['GET', '/api/v1/nope', 404],
   ['GET', '/api/v1', 404],
-  ['GET', '/', 404],
+  ['GET', '/Login', 404],
+  ['GET', '/login/deeper', 404],
   ['GET', '/nope', 404],
   ['POST', '/nope', 404],
   ['PATCH', '/api/v1/users', 405],
@@ -96,8 +97,51 @@ for (const authType of SETTINGS) {
   });
 }
 
-describe('V8.3.1 the gate', () => {
-  it('answers a lone cookie under basic_auth with 403, not 401', async () => {
+const BROWSER = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+
+for (const authType of SETTINGS) {
+  describe(`the gate for people under ${authType ?? 'no scheme'}`, () => {
+    for (const path of ['/', '/login', '/register', '/reset', '/style.css', '/favicon.ico']) {
+      it(`lets everybody GET ${path}, which looks after itself`, async () => {
+        const app = buildApp({ authType });
+
+        for (const headers of [{}, BROWSER, TEST_HEADER, cookie(app, 'nobody')]) {
+          expect(await statusOf(app, 'GET', path, headers)).to.equal(200);
+          expect(await statusOf(app, 'DELETE', path, headers)).to.equal(405);
+        }
+      });
+    }
+
+    it('has browsers told that a page does not exist, with whatever credentials', async () => {
+      const app = buildApp({ authType });
+
+      for (const headers of [{}, TEST_HEADER, cookie(app, 'nobody')]) {
+        for (const path of ['/nope', '/Login', '/login/deeper', '/API/V1/users', '/auth/nope', '/api/v1x']) {
+          const response = await app.request().get(path).set(headers).set(BROWSER);
+
+          expect([response.status, response.type], path).to.deep.equal([404, 'text/html']);
+        }
+      }
+    });
+
+    it('changes nothing for browsers under /api/v1', async () => {
+      const app = buildApp({ authType });
+
+      for (const path of ['/api/v1', '/api/v1/users', '/api/v1/nope', '/api/v1/users/../../login']) {
+        const asked = await app.request().get(path).set(BROWSER);
+        const plain = await app.request().get(path);
+
+        expect([asked.status, asked.type, asked.text], path).to.deep.equal([
+          plain.status,
+          'application/json',
+          plain.text,
+        ]);
+      }
+    });
+  });
+}
+
+describe('V8.3.1 the gate', () => {  it('answers a lone cookie under basic_auth with 403, not 401', async () => {
     const app = buildApp({ authType: 'basic_auth' });
 
     expect(await statusOf(app, 'GET', '/api/v1/users', cookie(app, 'anything'))).to.equal(403);

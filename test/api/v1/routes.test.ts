@@ -124,7 +124,7 @@ describe('the routes', () => {
     it(`V4.1.1, V14.3.2, SM cache: marks every answer as JSON that nobody may store, under ${authType ?? 'no scheme'}`, async () => {
       const app = buildApp({ authType });
 
-      for (const path of ['/api/v1/status', '/api/v1/users', '/api/v1/users/x', '/nope', '/']) {
+      for (const path of ['/api/v1/status', '/api/v1/users', '/api/v1/users/x', '/nope', '/protected']) {
         const response = await app.request().get(path);
 
         expect(response.headers['cache-control'], path).to.equal('no-store');
