@@ -83,17 +83,15 @@ export function createApp({ config, keys, audit, log, languages = LANGUAGES }: A
     accounts: new Accounts({ sessions, cookie, credentials, policy, rights, audit }),
   };
   const account = accountRoutes(doors);
-  const isApi = (ctx: Context) =>
-    ctx.path === '/api/v1' ||
-    ctx.path.startsWith('/api/v1/') ||
-    account.match(ctx.path, ctx.method).path.length > 0;
+  const isApi = ({ path }: Context) => path === '/api/v1' || path.startsWith('/api/v1/');
   const pages = pageRoutes({
     ...doors,
     serviceName: config.serviceName,
     passwordMin: config.passwordMin,
     languages,
     json: accountTwins(doors),
-    isForPrograms: (ctx) => !hasPath(ctx) || isApi(ctx),
+    isForPrograms: (ctx) =>
+      !hasPath(ctx) || isApi(ctx) || account.match(ctx.path, ctx.method).path.length > 0,
   });
   const routes = apiRoutes({
     auth,
@@ -125,7 +123,7 @@ export function createApp({ config, keys, audit, log, languages = LANGUAGES }: A
       needsToken: (ctx) => pages.has(ctx) && !speaksJson(ctx),
     }),
   );
-  app.use(authenticate(auth, (ctx) => pages.has(ctx) || pages.wantsPage(ctx)));
+  app.use(authenticate(auth, (ctx) => !isApi(ctx) && (pages.has(ctx) || pages.wantsPage(ctx))));
   app.use(directRoutes([routes, account]));
   for (const router of [routes, account, pages.router]) {
     app.use(router.routes());

@@ -32,11 +32,17 @@ const OPTIONS = {
   xXssProtection: false,
 };
 
-/** The headers that tell a browser what our answers may do; HSTS only where it counts, on https. */
+/**
+ * The headers that tell a browser what our answers may do. On https alone HSTS, and that pages load nothing over http:
+ * on plain http by a name of the local network, that would take their style sheet away.
+ */
 export function securityHeaders(): Middleware {
   const http = headersOf(koaHelmet({ ...OPTIONS, strictTransportSecurity: false }));
   const hsts = { maxAge: HSTS_AGE, includeSubDomains: false };
-  const https = headersOf(koaHelmet({ ...OPTIONS, strictTransportSecurity: hsts }));
+  const csp = { useDefaults: false, directives: { ...POLICY, upgradeInsecureRequests: [] } };
+  const https = headersOf(
+    koaHelmet({ ...OPTIONS, contentSecurityPolicy: csp, strictTransportSecurity: hsts }),
+  );
   return (ctx, next) => {
     for (const [name, value] of ctx.secure ? https : http) ctx.res.setHeader(name, value);
     return next();

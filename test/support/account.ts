@@ -22,13 +22,18 @@ export class Visitor {
     return this;
   }
 
+  /** Everything it has, as the `Cookie` header. */
+  get cookies(): string {
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
   async send(
     method: 'get' | 'post' | 'put' | 'delete',
     path: string,
-    body?: object,
+    body?: object | string,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Response> {
-    const cookies = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const { cookies } = this;
     const request = this.#app.request()[method](path).set(headers);
     if (cookies !== '') void request.set('Cookie', cookies);
     const response = await (body === undefined ? request : request.send(body));

@@ -47,7 +47,11 @@ describe('the security headers', () => {
     const https = await app.request().get('/nope').set('X-Forwarded-Proto', 'https');
     const http = await app.request().get('/nope').set('X-Forwarded-Proto', 'http');
 
-    expect(https.headers).to.include({ ...EXPECTED, 'strict-transport-security': 'max-age=31536000' });
+    expect(https.headers).to.include({
+      ...EXPECTED,
+      'strict-transport-security': 'max-age=31536000',
+      'content-security-policy': `${POLICY};upgrade-insecure-requests`,
+    });
     expect(http.headers).not.to.have.property('strict-transport-security');
   });
 
