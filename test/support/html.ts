@@ -21,10 +21,10 @@ export function decoded(text: string): string {
 
 /** The attributes of each tag with this name. */
 export function tagsOf(html: string, name: string): Attributes[] {
-  return [...html.matchAll(new RegExp(`<${name}((?:\\s[^\\s=>]+(?:="[^"]*")?)*)\\s*/?>`, 'g'))].map(
+  return [...html.matchAll(new RegExp(`<${name}((?:\\s[^\\s=>/]+(?:="[^"]*")?)*)\\s*/?>`, 'g'))].map(
     ([, text = '']) =>
       new Map(
-        [...text.matchAll(/([^\s=]+)(?:="([^"]*)")?/g)].map(([, key = '', value = '']) => [
+        [...text.matchAll(/([^\s=/]+)(?:="([^"]*)")?/g)].map(([, key = '', value = '']) => [
           key,
           decoded(value),
         ]),
