@@ -83,7 +83,6 @@ export function createApp({ config, keys, audit, log, languages = LANGUAGES }: A
     accounts: new Accounts({ sessions, cookie, credentials, policy, rights, audit }),
   };
   const account = accountRoutes(doors);
-  const isApi = ({ path }: Context) => path === '/api/v1' || path.startsWith('/api/v1/');
   const pages = pageRoutes({
     ...doors,
     serviceName: config.serviceName,
@@ -132,4 +131,8 @@ export function createApp({ config, keys, audit, log, languages = LANGUAGES }: A
   // Errors have been answered and logged by the error handler; Koa would print what a broken connection throws.
   app.silent = true;
   return { app, auth, sessions, throttle };
+}
+
+function isApi({ path }: Context): boolean {
+  return path === '/api/v1' || path.startsWith('/api/v1/');
 }

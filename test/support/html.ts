@@ -1,5 +1,8 @@
 /** Reads the pages of our own making: well-formed, attributes in double quotes. It is no parser for others. */
 
+/** A whole tag; a `>` may stand in an attribute. */
+const TAG = /<[^>"]*(?:"[^"]*"[^>"]*)*>/;
+
 export type Attributes = ReadonlyMap<string, string>;
 
 /** A form of a page: where it goes, and what a browser would send of it without typing anything. */
@@ -36,19 +39,14 @@ export function tagsOf(html: string, name: string): Attributes[] {
 export function textsOf(html: string): string[] {
   return html
     .replaceAll(/<time[^>]*>[^<]*<\/time>/g, '')
-    .split(/<[^>]*>/)
+    .split(TAG)
     .map(decoded)
     .filter((text) => text.trim() !== '');
 }
 
 /** Everything that can be read on a page, in one piece. */
 export function readable(html: string): string {
-  return html
-    .split(/<[^>]*>/)
-    .map(decoded)
-    .join(' ')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
+  return html.split(TAG).map(decoded).join(' ').replaceAll(/\s+/g, ' ').trim();
 }
 
 export function titleOf(html: string): string {

@@ -9,7 +9,7 @@ export function expectRefusal(
 ): Attributes {
   expect(status).to.equal(expected.status);
   expect(titleOf(text)).to.match(/^Error: /);
-  const [summary] = tagsOf(text, 'div').filter((div) => div.get('role') === 'alert');
+  const summary = tagsOf(text, 'div').find((div) => div.get('role') === 'alert');
   expect(summary?.get('tabindex')).to.equal('-1');
   expect(summary?.has('autofocus')).to.equal(true);
   expect(text).to.include(`<a href="#${expected.field}">${expected.problem}</a>`);

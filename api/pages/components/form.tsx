@@ -51,23 +51,21 @@ export function Field({ form, name, label, hint, type = 'text', isOptional, ...m
         {...more}
         id={id}
         name={name}
-        // The types tell apart kinds of inputs that have all of this in common.
-        type={type as 'text'}
         value={type === 'password' ? undefined : form.value(name)}
         required={!isOptional}
         aria-invalid={problem ? 'true' : undefined}
         aria-describedby={notes.length > 0 ? notes.join(' ') : undefined}
-        {...PLAIN[type]}
+        {...KINDS[type]}
       />
     </div>
   );
 }
 
-// What phones would otherwise do to what is typed.
-const PLAIN = {
-  text: {},
-  email: { inputmode: 'email', autocapitalize: 'none', spellcheck: false },
-  password: { autocapitalize: 'none', spellcheck: false },
+// With what keeps phones from changing what is typed.
+const KINDS = {
+  text: { type: 'text' },
+  email: { type: 'email', inputmode: 'email', autocapitalize: 'none', spellcheck: false },
+  password: { type: 'password', autocapitalize: 'none', spellcheck: false },
 } as const;
 
 export interface CheckboxProps {

@@ -10,7 +10,7 @@ import { FORMS, prepare } from '../../support/page_forms.js';
 async function everything(): Promise<unknown> {
   const records = [...(await User.all()), ...(await UserSession.all())].map((record) => record.toRecord());
   // Use is noted by every request of a browser that is logged in, refused or not.
-  return records.map(({ last_seen_at: _, ...record }) => record);
+  return records.map((record) => ({ ...record, last_seen_at: null }));
 }
 
 /** Tokens that are not the right one, by how somebody may come to them. */
