@@ -2,24 +2,29 @@ import type { VNode } from 'preact';
 import type { UserSession } from '../../models/user_session.js';
 import type { ViewContext } from '../context.js';
 import type { SessionAuth } from '../v1/auth/session_auth.js';
-import { deviceName, Fact, Time } from './components/data.js';
+import { deviceName, Fact, Pager, Time } from './components/data.js';
 import { PostForm, Submit } from './components/form.js';
 import { Layout } from './components/layout.js';
 import type { PageOptions } from './options.js';
 import { seeOther, type Pages } from './pages.js';
 import type { View } from './view.js';
 
+/** Other sessions on a page, so that it stays small. */
+export const PAGE = 15;
+
 /** Where one is logged in. */
 export function ownSessionPages({ sessions, accounts }: PageOptions, pages: Pages) {
   return {
-    /** GET /sessions */
+    /** GET /sessions; `?after=<id>` is the next page. */
     async show(ctx: ViewContext): Promise<void> {
       const login = await pages.requireLogin(ctx);
       if (!login) return;
       const own = await sessions.sessionsOfUser(login.user.id);
       const others = own.filter(({ id }) => id !== login.session.id);
+      // One that has ended meanwhile is not found: the list then begins anew.
+      const from = others.findIndex(({ id }) => id === ctx.query['after']) + 1;
       pages.show(ctx, login, (view) => (
-        <SessionsPage view={view} sessions={sessions} current={login.session} others={others} />
+        <SessionsPage view={view} sessions={sessions} current={login.session} others={others} from={from} />
       ));
     },
 
@@ -44,10 +49,14 @@ interface SessionsPageProps {
   readonly sessions: SessionAuth;
   readonly current: UserSession;
   readonly others: readonly UserSession[];
+  /** Which of the others is the first to show. */
+  readonly from: number;
 }
 
-function SessionsPage({ view, sessions, current, others }: SessionsPageProps): VNode {
+function SessionsPage({ view, sessions, current, others, from }: SessionsPageProps): VNode {
   const { text } = view;
+  const shown = others.slice(from, from + PAGE);
+  const next = others.length > from + PAGE ? `after=${shown.at(-1)?.id}` : null;
   return (
     <Layout view={view} title={text.sessions.title} kind="account">
       <h1>{text.sessions.title}</h1>
@@ -62,7 +71,7 @@ function SessionsPage({ view, sessions, current, others }: SessionsPageProps): V
       ) : (
         <PostForm view={view} action="/sessions">
           <ul class="rows">
-            {others.map((session) => (
+            {shown.map((session) => (
               <li>
                 <SessionFacts view={view} sessions={sessions} session={session} />
                 <button
@@ -81,6 +90,7 @@ function SessionsPage({ view, sessions, current, others }: SessionsPageProps): V
           </Submit>
         </PostForm>
       )}
+      <Pager view={view} path="/sessions" next={next} isFirst={from === 0} />
     </Layout>
   );
 }

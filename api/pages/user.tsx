@@ -11,7 +11,7 @@ import { PostForm, Submit } from './components/form.js';
 import { Layout } from './components/layout.js';
 import type { Form } from './form.js';
 import type { PageOptions } from './options.js';
-import { SessionFacts } from './own_sessions.js';
+import { PAGE, SessionFacts } from './own_sessions.js';
 import { seeOther, type Pages } from './pages.js';
 import { UserBadges } from './users.js';
 import type { FormView, View } from './view.js';
@@ -124,7 +124,7 @@ function UserPage({ view, user, sessions, theirs, login, form }: UserPageProps):
           ) : (
             <>
               <ul class="rows">
-                {theirs.map((session) => (
+                {theirs.slice(0, PAGE).map((session) => (
                   <li>
                     <SessionFacts
                       view={view}
@@ -135,6 +135,7 @@ function UserPage({ view, user, sessions, theirs, login, form }: UserPageProps):
                   </li>
                 ))}
               </ul>
+              {theirs.length > PAGE ? <p>{users.moreSessions(theirs.length - PAGE)}</p> : null}
               <Submit does="end_sessions" kind="danger">
                 {users.endSessions}
               </Submit>

@@ -1,4 +1,5 @@
-import { User } from '../../models/user.js';
+import type { User } from '../../models/user.js';
+import { UserSession } from '../../models/user_session.js';
 import { makeUser, type TestApp } from './app.js';
 import { Browser, type Fields } from './browser.js';
 
@@ -30,6 +31,8 @@ export async function everyPage(
   await new Browser(app).logIn(admin);
   if (who === 'admin') await browser.logIn(admin);
   await new Browser(app).logIn(admin);
+  const where = { device: 'Firefox on Linux', address: '192.0.2.x' };
+  for (let count = 0; count < 20; count += 1) await UserSession.start(admin.id, where);
   fillTrail(app);
   const signedIn = [
     '/profile',

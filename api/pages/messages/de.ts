@@ -153,6 +153,7 @@ export const de: Messages = {
     enable: 'Konto entsperren',
     sessions: 'Sitzungen',
     noSessions: 'Nirgends angemeldet.',
+    moreSessions: (count) => `Und ${count} ältere.`,
     endSessions: 'Alle Sitzungen beenden',
     back: 'Alle Konten',
   },

@@ -154,6 +154,7 @@ export const en = {
     enable: 'Enable account',
     sessions: 'Sessions',
     noSessions: 'Logged in nowhere.',
+    moreSessions: (count: number) => `And ${count} older ones.`,
     endSessions: 'End all sessions',
     back: 'All users',
   },

@@ -89,6 +89,33 @@ for (const authType of SETTINGS) {
   });
 }
 
+describe('the devices page', () => {
+  it('goes on over pages, newest first, and begins anew where its place has ended', async () => {
+    const app = buildApp({ authType: 'session_auth' });
+    const browser = new Browser(app);
+    const user = await makeUser();
+    for (let count = 0; count < 32; count += 1) await UserSession.start(user.id);
+    await browser.logIn(user);
+    const others = (await UserSession.allOf(user.id)).toReversed().slice(1);
+    const seen: (string | undefined)[] = [];
+
+    let path: string | undefined = '/sessions';
+    while (path !== undefined) {
+      const { text } = await browser.open(path);
+      seen.push(...[...text.matchAll(/value="([\da-f-]{36})"/g)].map(([, id]) => id));
+      path = /href="(\/sessions\?after=[^"]*)"/.exec(text)?.[1];
+    }
+
+    expect(seen).to.deep.equal(others.map(({ id }) => id));
+    const [first] = others;
+    await first?.remove();
+    for (const place of [first?.id, 'nothing', 'a&after=b']) {
+      const page = await browser.open(`/sessions?after=${place}`);
+      expect(page.text, place).to.include(others[1]?.id);
+    }
+  });
+});
+
 describe('the activity page', () => {
   it('names events in words, newest first, and leads to older ones and back', async () => {
     const app = buildApp({ authType: 'session_auth' });
