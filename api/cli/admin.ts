@@ -76,7 +76,7 @@ async function reset(email: string, { note }: Desk): Promise<void> {
   const token = await user.startReset();
   await note('reset', user);
   const minutes = RESET_LIFETIME / 60_000;
-  warn(`This token sets a new password for ${shown(user.email)} through POST /auth/reset.`);
+  warn(`This token sets a new password for ${shown(user.email)} at /reset or /reset?token=….`);
   warn(`It is good once, for ${minutes} minutes, and ends all sessions. Hand it over in private.`);
   say(token);
 }

@@ -23,6 +23,8 @@ export function visitor(app: Koa<State>, { key, cookies }: VisitorOptions): Midd
     {
       key: cookies.nameOf('visitor'),
       maxAge: MAX_AGE,
+      // Anew in the second half of its day: a form must not be too old as soon as it is opened.
+      renew: true,
       sameSite: 'lax',
       // Signed by ourselves: the package's way takes a second cookie, HMAC-SHA1, and writes while it reads.
       signed: false,

@@ -90,6 +90,25 @@ describe('the visitor cookie', () => {
     }
   });
 
+  it('begins anew when it is used in the second half of its day', async () => {
+    const { cookie } = await newVisitor(keys);
+    const { now } = Date;
+    try {
+      for (const [hours, isSent] of [
+        [11, false],
+        [13, true],
+      ] as const) {
+        Date.now = () => now() + hours * 3_600_000;
+        const response = await visitorApp(keys).request.get('/').set('Cookie', cookie);
+
+        expect(response.get('Set-Cookie') !== undefined, `${hours} hours`).to.equal(isSent);
+        expect(response.body.session.csrf).to.match(/^[\w-]{22}$/);
+      }
+    } finally {
+      Date.now = now;
+    }
+  });
+
   it('V3.3.1, V3.3.3 is Secure and __Host- in production, over plain http too, which is one line in the log', async () => {
     const { request, lines } = visitorApp(keys, STRICT);
 
