@@ -42,6 +42,16 @@ export async function readAccountFields(ctx: ViewContext): Promise<Fields> {
   return kind === null ? {} : readBody(ctx);
 }
 
+/**
+ * The fields of a form; none without a body.
+ * @throws ApiError 415 for a body that is no form, and as {@link readJsonObject} does.
+ */
+export async function readForm(ctx: ViewContext): Promise<Fields> {
+  const kind = ctx.request.length === 0 ? null : ctx.request.is('urlencoded');
+  if (kind === false) throw new ApiError(415);
+  return kind === null ? {} : readBody(ctx);
+}
+
 /** Whether a program sends the request, and no form: JSON, or nothing at all where it takes JSON as the answer. */
 export function speaksJson(ctx: Context): boolean {
   const { type } = ctx.request;

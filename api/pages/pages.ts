@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { Accounts } from '../actions/accounts.js';
 import type { Login, LoginGuard } from '../actions/login_guard.js';
-import { readFields, textField } from '../body.js';
+import { readForm, textField } from '../body.js';
 import type { Context, ViewContext } from '../context.js';
 import { ApiError } from '../errors.js';
 import { csrfBindingOf, presentedBindingOf, type CsrfTokens } from '../services/csrf.js';
@@ -98,8 +98,7 @@ export class Pages {
    * @throws ApiError 403 without the right token, whoever asks; 415 for anything but a form.
    */
   async form(ctx: ViewContext, login: Login | null, names: readonly string[]): Promise<Form> {
-    if (ctx.request.is('urlencoded') === false) throw new ApiError(415);
-    const fields = await readFields(ctx);
+    const fields = await readForm(ctx);
     const token = Object.hasOwn(fields, '_csrf') ? fields['_csrf'] : null;
     if (!this.#options.tokens.verify(token, presentedBindingOf(ctx, login?.session.id ?? null)))
       throw new ApiError(403, { code: 'form_token', text: 'form token missing or wrong: reload the page' });

@@ -1,6 +1,6 @@
 import { METHODS } from 'node:http';
 import { Router, type RouterMiddleware } from '@koa/router';
-import { speaksJson } from '../body.js';
+import { readForm, speaksJson } from '../body.js';
 import type { Context, State } from '../context.js';
 import type { ApiError } from '../errors.js';
 import { activityPages } from './activity.js';
@@ -47,23 +47,23 @@ export function pageRoutes(options: PageOptions): PageRoutes {
 
   router.get('/', home.show);
   router.get('/login', login.show);
-  router.post('/login', orJson(json.login), login.submit);
+  router.post('/login', orJson(json.login), wholeForm, login.submit);
   router.get('/register', register.show);
-  router.post('/register', orJson(json.register), register.submit);
-  router.post('/logout', orJson(json.logout), login.logout);
+  router.post('/register', orJson(json.register), wholeForm, register.submit);
+  router.post('/logout', orJson(json.logout), wholeForm, login.logout);
 
   router.get('/profile', profile.show);
-  router.post('/profile', profile.submit);
+  router.post('/profile', wholeForm, profile.submit);
   router.get('/sessions', sessions.show);
-  router.post('/sessions', sessions.submit);
+  router.post('/sessions', wholeForm, sessions.submit);
   router.get('/activity', activity.show);
   router.get('/confirm', confirm.show);
-  router.post('/confirm', confirm.submit);
+  router.post('/confirm', wholeForm, confirm.submit);
   router.get('/reset', reset.show);
-  router.post('/reset', reset.submit);
+  router.post('/reset', wholeForm, reset.submit);
   router.get('/users', users.show);
   router.get('/users/:id', user.show);
-  router.post('/users/:id', user.submit);
+  router.post('/users/:id', wholeForm, user.submit);
 
   router.get('/style.css', stylesheet.show);
   router.get('/favicon.svg', icon.show);
@@ -91,6 +91,15 @@ export function pageRoutes(options: PageOptions): PageRoutes {
     },
   };
 }
+
+/**
+ * Waits for all of a form before anybody asks who sends it: it may take minutes to come, and who was logged out or
+ * demoted meanwhile must not have their way with it (ASVS 7.4.1, 8.3.2).
+ */
+const wholeForm: RouterMiddleware<State> = async (ctx, next) => {
+  await readForm(ctx);
+  await next();
+};
 
 /** Lets programs have the answers of /auth under the addresses of pages. */
 function orJson(view: RouterMiddleware<State>): RouterMiddleware<State> {

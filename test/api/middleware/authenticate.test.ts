@@ -141,7 +141,8 @@ for (const authType of SETTINGS) {
   });
 }
 
-describe('V8.3.1 the gate', () => {  it('answers a lone cookie under basic_auth with 403, not 401', async () => {
+describe('V8.3.1 the gate', () => {
+  it('answers a lone cookie under basic_auth with 403, not 401', async () => {
     const app = buildApp({ authType: 'basic_auth' });
 
     expect(await statusOf(app, 'GET', '/api/v1/users', cookie(app, 'anything'))).to.equal(403);

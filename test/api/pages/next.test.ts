@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { buildApp, makeUser } from '../../support/app.js';
 import { Browser } from '../../support/browser.js';
-import { TRICKS } from '../../support/next_tricks.js';
+import { NEXT_TRICKS } from '../../attacks/next_tricks.js';
 
 describe('V3.7.2 the page after login', () => {
-  for (const trick of TRICKS.filter((one): one is string => typeof one === 'string' && one.isWellFormed())) {
+  for (const trick of NEXT_TRICKS.filter((one) => one.isWellFormed())) {
     it(`is the start page for ${JSON.stringify(trick).slice(0, 60)}`, async () => {
       const browser = new Browser(buildApp({ authType: 'session_auth' }));
       const user = await makeUser();
