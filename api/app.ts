@@ -123,7 +123,7 @@ export function createApp({ config, keys, audit, log, languages = LANGUAGES }: A
     }),
   );
   app.use(authenticate(auth, (ctx) => !isApi(ctx) && (pages.has(ctx) || pages.wantsPage(ctx))));
-  app.use(directRoutes([routes, account]));
+  app.use(directRoutes([routes, account, pages.router]));
   for (const router of [routes, account, pages.router]) {
     app.use(router.routes());
     app.use(router.allowedMethods());
