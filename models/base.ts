@@ -185,6 +185,16 @@ export abstract class Base {
       .map((record) => Base.load(this, record));
   }
 
+  /** The oldest object with this value of an indexed attribute, compared as the index does, or null: one look-up. */
+  static async findBy<T extends Base>(
+    this: ModelClass<T>,
+    attribute: string,
+    value: string,
+  ): Promise<T | null> {
+    const [record] = await engineOf(this).find(attribute, value);
+    return record ? Base.load(this, record) : null;
+  }
+
   static async count<T extends Base>(this: ModelClass<T>): Promise<number> {
     return engineOf(this).count();
   }
@@ -211,7 +221,8 @@ export abstract class Base {
 
   protected static load<T extends Base>(model: ModelClass<T>, record: StoredRecord): T {
     // A stored record without a creation time must not count as made just now: its session would never end.
-    const object = new model({ created_at: new Date(0), ...record } as never);
+    const attributes = record['created_at'] === undefined ? { ...record, created_at: new Date(0) } : record;
+    const object = new model(attributes as never);
     object.#stored = record;
     object.#isNew = false;
     return object;

@@ -62,8 +62,7 @@ export class User extends Base {
 
   /** The user with this email, whatever its case, or null. */
   static async findByEmail(email: string): Promise<User | null> {
-    const [user] = await User.search({ email });
-    return user ?? null;
+    return User.findBy('email', email);
   }
 
   /**
@@ -148,7 +147,7 @@ export class User extends Base {
 
   /** Whose reset a token allows now; null when it is unknown, used or expired, or the account is disabled. */
   static async findByReset(token: unknown): Promise<User | null> {
-    const [user] = typeof token === 'string' ? await User.search({ reset_digest: digestOf(token) }) : [];
+    const user = typeof token === 'string' ? await User.findBy('reset_digest', digestOf(token)) : null;
     const expiry = user?.toRecord()['reset_expires_at'];
     if (!user || user.disabled || typeof expiry !== 'string') return null;
     return currentTime() < Date.parse(expiry) ? user : null;

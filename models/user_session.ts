@@ -102,8 +102,7 @@ export class UserSession extends Base {
 
   /** The session with this id, or null. Whether it has run out is for the scheme to say. */
   static async findBySessionId(sessionId: string): Promise<UserSession | null> {
-    const [session] = await UserSession.search({ session_id: digestOf(sessionId) });
-    return session ?? null;
+    return UserSession.findBy('session_id', digestOf(sessionId));
   }
 
   /** Every session of a user, oldest first, also one that is being stored right now. */

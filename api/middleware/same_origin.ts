@@ -30,12 +30,12 @@ export interface SameOriginOptions {
  * What is under `/api/v1` needs it only with our cookie; all else always.
  */
 export function sameOrigin(options: SameOriginOptions): Middleware {
-  return async (ctx, next) => {
-    if (!SAFE_METHODS.has(ctx.method) && applies(ctx, options) && !(await isAllowed(ctx, options))) {
-      throw new ApiError(403, REFUSAL);
-    }
+  const checked: Middleware = async (ctx, next) => {
+    if (!(await isAllowed(ctx, options))) throw new ApiError(403, REFUSAL);
     await next();
   };
+  return (ctx, next) =>
+    SAFE_METHODS.has(ctx.method) || !applies(ctx, options) ? next() : checked(ctx, next);
 }
 
 function applies(ctx: Context, { hasSession }: SameOriginOptions): boolean {

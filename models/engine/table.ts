@@ -63,7 +63,11 @@ export class Table {
     const table = this.#indexes.find(({ index }) => index.attribute === attribute);
     if (!table) throw new Error(`no index on ${attribute}`);
     const key = table.index.key ? table.index.key(value) : value;
-    const rows = table.rows instanceof UniqueIndex ? [table.rows.find(key)] : table.rows.findAll(key);
+    if (table.rows instanceof UniqueIndex) {
+      const record = this.#rows[table.rows.find(key)];
+      return record ? [record] : [];
+    }
+    const rows = table.rows.findAll(key);
     return rows.map((row) => this.#rows[row]).filter((record) => record !== undefined);
   }
 
