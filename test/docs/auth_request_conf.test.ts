@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { User } from '../../models/user.js';
-import { buildApp, makeUser, useFastHasher } from '../support/app.js';
+import { buildApp, makeUser, PASSWORD, useFastHasher } from '../support/app.js';
 import { echoApp, type Seen } from '../support/echo_app.js';
 import { GuardedApp, PAGE, PRODUCTION } from '../support/guarded_app.js';
-import { ask, type Answer } from '../support/https_client.js';
+import { ask, cookiesOf, type Answer } from '../support/https_client.js';
 import { listen } from '../support/listening.js';
 import { needNginx } from '../support/nginx_process.js';
 import { ServerProcess } from '../support/server_process.js';
@@ -102,6 +102,34 @@ describe('docs/nginx/auth_request.conf', () => {
       expect(status, JSON.stringify(question)).to.be.oneOf([400, 401, 404, 405, 421]);
     }
     expect(app.seen).to.deep.equal([]);
+  });
+
+  it('leads a browser to the login page, and back to the app after it', async () => {
+    const user = await start();
+    const refused = await app.ask({ path: '/notes?page=2', headers: PAGE });
+    const loginPath = refused.headers.location ?? '';
+    const page = await app.ask({ path: loginPath, headers: PAGE });
+    const [, stylesheet = ''] = /href="(\/style\.css[^"]*)"/.exec(page.body) ?? [];
+    const [, token = ''] = /name="_csrf" value="([^"]+)"/.exec(page.body) ?? [];
+
+    const headers = {
+      ...PAGE,
+      Cookie: cookiesOf(page).join('; '),
+      'Content-Type': 'application/x-www-form-urlencoded',
+    };
+    const fields = { email: user.email ?? '', password: PASSWORD, _csrf: token };
+    const body = new URLSearchParams(fields).toString();
+    const login = await app.ask({ path: '/login', method: 'POST', headers, body });
+    const back = await app.ask({
+      path: login.headers.location ?? '',
+      headers: { ...PAGE, Cookie: cookiesOf(login).join('; ') },
+    });
+
+    expect([refused.status, loginPath]).to.deep.equal([303, '/login?next=/notes?page=2']);
+    expect((await app.ask({ path: stylesheet })).headers['content-type']).to.match(/^text\/css/);
+    expect([login.status, login.headers.location]).to.deep.equal([303, '/notes?page=2']);
+    expect(back.status).to.equal(200);
+    expect(app.seen.map(({ headers: seen }) => seen['remote-user'])).to.deep.equal([user.id]);
   });
 
   it('passes nothing of a request on to the check but its cookies', async () => {
