@@ -1,6 +1,5 @@
 import { isatty } from 'node:tty';
 import pino, { type Logger } from 'pino';
-import pretty from 'pino-pretty';
 
 /** A logger and the way to get its last lines out before the process ends. */
 export interface Log {
@@ -9,8 +8,10 @@ export interface Log {
 }
 
 /** Logs to standard output: lines for people on a terminal, JSON lines anywhere else. */
-export function createLog(level: string): Log {
+export async function createLog(level: string): Promise<Log> {
   if (isatty(1)) {
+    // Loaded for terminals alone: it takes a fifth of the time that a start takes.
+    const { default: pretty } = await import('pino-pretty');
     const stream = pretty({
       colorize: true,
       sync: true,

@@ -98,7 +98,7 @@ function stopOnSignal(stop: () => Promise<void>, { log, flush }: Log): void {
 
 async function main(): Promise<void> {
   const { config, warnings } = loadConfig(process.env);
-  const log = createLog(config.logLevel);
+  const log = await createLog(config.logLevel);
   const die = (error: unknown): void => {
     log.log.fatal({ err: error }, 'unexpected error: stopping, because nobody knows what state this left');
     log.flush();

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
-import { errors, jwtVerify, SignJWT, type JWTHeaderParameters } from 'jose';
+import { hash, type KeyObject } from 'node:crypto';
+import type { JWTHeaderParameters } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { currentTime } from '../../../models/base.js';
 import { UserSession } from '../../../models/user_session.js';
@@ -12,6 +12,8 @@ import { SessionDBAuth } from './session_db_auth.js';
 /** One algorithm, and a type of our own, so that no token made for something else passes (RFC 8725, 3.1 and 3.11). */
 const ALGORITHM = 'EdDSA';
 const TYPE = 'session+jwt';
+/** Loaded when it is needed: the other schemes start without it. */
+const jose = () => import('jose');
 /** All that a header of ours has; whatever else would have a key fetched or chosen (`jku`, `jwk`, `x5u`). */
 const HEADER = new Set(['alg', 'kid', 'typ']);
 const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
@@ -76,6 +78,7 @@ export class JwtAuth extends SessionDBAuth {
     const now = Math.floor(currentTime() / 1000);
     // The session is good until its last millisecond, the token until before `exp`.
     const end = Math.floor(this.expiryOf(session).getTime() / 1000) + 1;
+    const { SignJWT } = await jose();
     return new SignJWT()
       .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid })
       .setIssuer(this.#issuer)
@@ -106,16 +109,21 @@ export class JwtAuth extends SessionDBAuth {
 
   /** The claims of a token that we signed and that is good now, to the second (ASVS 9.1, 9.2); else null. */
   async #verify(token: string): Promise<Claims | null> {
+    const { errors, jwtVerify } = await jose();
     try {
-      const { payload } = await jwtVerify(token, (header) => this.#keyFor(header), {
-        algorithms: [ALGORITHM],
-        typ: TYPE,
-        issuer: this.#issuer,
-        audience: this.#audience,
-        requiredClaims: ['sub', 'jti', 'iat', 'nbf', 'exp'],
-        currentDate: new Date(currentTime()),
-        clockTolerance: 0,
-      });
+      const { payload } = await jwtVerify(
+        token,
+        (header) => this.#keyFor(header) ?? Promise.reject(new errors.JWKSNoMatchingKey()),
+        {
+          algorithms: [ALGORITHM],
+          typ: TYPE,
+          issuer: this.#issuer,
+          audience: this.#audience,
+          requiredClaims: ['sub', 'jti', 'iat', 'nbf', 'exp'],
+          currentDate: new Date(currentTime()),
+          clockTolerance: 0,
+        },
+      );
       const { sub, jti, exp } = payload;
       return typeof sub === 'string' && typeof jti === 'string' && exp !== undefined
         ? { sub, jti, exp }
@@ -126,10 +134,9 @@ export class JwtAuth extends SessionDBAuth {
     }
   }
 
-  #keyFor(header: JWTHeaderParameters) {
-    const key = this.#keys.find(header.kid);
+  /** The key that a header names; null for one of ours that has anything else in it, and for any other. */
+  #keyFor(header: JWTHeaderParameters): KeyObject | null {
     const isOurs = Object.keys(header).every((member) => HEADER.has(member));
-    if (!key || !isOurs) throw new errors.JWKSNoMatchingKey();
-    return key.publicKey;
+    return isOurs ? (this.#keys.find(header.kid)?.publicKey ?? null) : null;
   }
 }
