@@ -117,6 +117,8 @@ export class Pages {
 export function seeOther(ctx: Context, path: string): void {
   ctx.status = 303;
   ctx.redirect(path);
+  // Instead of a sentence in English that nobody sees.
+  ctx.body = '';
 }
 
 function withoutFinalSlash(path: string): string {

@@ -19,8 +19,10 @@ export function safeNext(value: unknown): string {
 
 /**
  * One slash, then no other: browsers take `//` and `/\` for the beginning of a host, and some proxies decode
- * slashes. They also drop tabs and line breaks wherever they are.
+ * slashes. They also drop tabs and line breaks wherever they are. U+FFFD is what is left of broken Unicode.
  */
 function isPlainPath(text: string): boolean {
-  return /^\/(?![/\\]|%2f|%5c)/i.test(text) && !/[\\\p{Cc}\p{Zl}\p{Zp}]/u.test(text) && text.isWellFormed();
+  return (
+    /^\/(?![/\\]|%2f|%5c)/i.test(text) && !/[\\\p{Cc}\p{Zl}\p{Zp}\uFFFD]/u.test(text) && text.isWellFormed()
+  );
 }

@@ -17,6 +17,7 @@ const FIELDS = {
   role: 'user',
   disabled: true,
   token: 'nonsense',
+  do: 'make_admin',
 };
 
 /** The routes by which this role makes a user, and those that tell or change anything of somebody else. */
@@ -33,7 +34,7 @@ async function deeds(role: Role, authType: AuthType): Promise<{ make: string[]; 
     const ids = [session?.id ?? '', other.id];
 
     for (const id of ids) {
-      const { text } = await send(route, id, { ...FIELDS, email });
+      const { text = '' } = await send(route, id, { ...FIELDS, email });
       if ([other.email ?? '', NAME, ...ids].some((secret) => text.includes(secret))) reach.add(name);
     }
     if (await User.findByEmail(email)) make.add(name);
@@ -63,13 +64,20 @@ for (const authType of ['auth', 'basic_auth', 'session_db_auth'] as const) {
         'DELETE /api/v1/users/:id',
       ];
       const isOpen = authType !== 'auth';
-      expect(make).to.have.members(['POST /auth/register', ...(isOpen ? ['POST /api/v1/users'] : [])]);
+      expect(make).to.have.members([
+        'POST /auth/register',
+        'POST /register',
+        ...(isOpen ? ['POST /api/v1/users'] : []),
+      ]);
       expect(reach).to.have.members([
         ...(isOpen ? ofApi : []),
         'GET /auth/users',
         'PUT /auth/users/:id',
         'GET /auth/users/:id/sessions',
         'DELETE /auth/users/:id/sessions',
+        'GET /users',
+        'GET /users/:id',
+        'POST /users/:id',
       ]);
     });
   });

@@ -59,4 +59,5 @@ export const NEXT_TRICKS: readonly string[] = [
   // Too long to be honest, and no Unicode at all.
   `/${'a'.repeat(2000)}`,
   '/\uD800',
+  '/\uFFFD',
 ];

@@ -14,7 +14,7 @@ V6.2.1 | 1 | in | a password has a shortest length: never less than 8, in produc
 V6.2.2, V6.2.3 | 1 | in | a password is changed with the current one only
 V6.2.4 | 1 | in | common passwords are refused, without asking another machine
 V6.2.5 | 1 | in | nobody is told which kinds of characters to use
-V6.2.6, V6.2.7 | 1 | in | password fields say what they are, and take what is pasted | pages come later
+V6.2.6, V6.2.7 | 1 | in | password fields say what they are, and take what is pasted
 V6.2.8 | 1 | in | a password is verified exactly as it was typed
 V6.2.9 | 2 | in | long passwords are taken, and above 1,024 bytes there is a clear refusal
 V6.2.10 | 2 | in | nobody has to change a password because it is old
@@ -49,7 +49,7 @@ V7.3.2 | 2 | in | a session ends at some time although it is used
 V7.4.1 | 1 | in | after a logout or its end a session is worth nothing, in every scheme
 V7.4.2 | 1 | in | disabling or deleting a user ends the sessions
 V7.4.3 | 2 | in | a changed password ends the other sessions
-V7.4.4 | 2 | in | every page shows the way out | pages come later
+V7.4.4 | 2 | in | every page shows the way out
 V7.4.5 | 2 | in | admins can end somebody's sessions, or everybody's
 V7.5.1 | 2 | in | what decides about the account needs a fresh login
 V7.5.2 | 2 | in | users see their sessions, and end them
@@ -76,7 +76,7 @@ V9.2.1 | 1 | opt | a token is good between its times only
 V9.2.2, V9.2.3, V9.2.4 | 2 | opt | a token of another kind, for others or of others is refused
 `,
   'Web and HTTP': `
-V1.2.1, V3.2.2 | 1 | in | pages show text as text | pages come later
+V1.2.1, V3.2.2 | 1 | in | pages show text as text
 V1.5.2, V15.3.6 | 2 | in | what is parsed becomes known fields, and no prototype
 V2.2.1 | 1 | in | every input is checked; no request is a failure of ours
 V2.3.3, V15.4.x | 3 | in | all or nothing, also when many ask at once

@@ -2,6 +2,7 @@ import type { Response, Test } from 'supertest';
 import { User } from '../../models/user.js';
 import { UserSession } from '../../models/user_session.js';
 import { basic, cookie, login, makeUser, PASSWORD, type TestApp } from './app.js';
+import { formsOf } from './html.js';
 import type { Role } from './rights_doc.js';
 
 export const NEW_EMAIL = 'new@example.org';
@@ -66,11 +67,27 @@ const BODIES: Readonly<Record<string, (cast: Cast) => object>> = {
   'POST /auth/confirm': () => ({ password: PASSWORD }),
   'POST /auth/reset': ({ resetToken }) => ({ token: resetToken, new_password: NEW_PASSWORD }),
   'PUT /auth/users/:id': () => ({ role: 'user', disabled: false }),
+  'POST /register': () => ({ email: NEW_EMAIL, password: NEW_PASSWORD }),
+  'POST /login': ({ owner }) => ({ email: owner.email, password: PASSWORD }),
+};
+
+/** The same for pages that take nothing but forms. */
+const FORMS: Readonly<Record<string, (cast: Cast) => object>> = {
+  'POST /profile': () => ({ do: 'names', first_name: 'Bob' }),
+  'POST /sessions': () => ({ do: 'end_others' }),
+  'POST /confirm': () => ({ password: PASSWORD }),
+  'POST /reset': ({ resetToken }) => ({ token: resetToken, new_password: NEW_PASSWORD }),
+  'POST /users/:id': () => ({ do: 'enable' }),
 };
 
 /** The fields of the good request of a route; none where it takes none. */
 export function bodyOf(cast: Cast, route: string): object {
-  return BODIES[route]?.(cast) ?? {};
+  return (BODIES[route] ?? FORMS[route])?.(cast) ?? {};
+}
+
+/** Whether a route takes JSON; the others take nothing but a page's form. */
+export function takesJson(route: string): boolean {
+  return FORMS[route] === undefined;
 }
 
 /** A request to a route about the owner, without a body. */
@@ -82,6 +99,18 @@ export function requestTo(app: TestApp, { owner, sessionId, headers }: Cast, rou
 
 /** Sends the good request of a route, with further fields if wanted. */
 export async function sendAs(app: TestApp, cast: Cast, route: string, more: object = {}): Promise<Response> {
+  if (!takesJson(route)) return sendForm(app, cast, route, { ...bodyOf(cast, route), ...more });
   const request = requestTo(app, cast, route);
   return BODIES[route] ? request.send({ ...bodyOf(cast, route), ...more }) : request;
+}
+
+/** Sends a form as a page would, with its token; every page that has one has the same. */
+async function sendForm(app: TestApp, cast: Cast, route: string, fields: object): Promise<Response> {
+  const page = await requestTo(app, cast, 'GET /reset');
+  const [form] = formsOf(page.text);
+  const cookies = [cast.headers['Cookie'], ...(page.get('Set-Cookie') ?? [])]
+    .filter(Boolean)
+    .map((one) => one?.split(';')[0]);
+  const sent = { ...fields, _csrf: form?.fields.get('_csrf') };
+  return requestTo(app, cast, route).set('Cookie', cookies.join('; ')).type('form').send(sent);
 }

@@ -12,6 +12,7 @@ export type Rights = ReadonlyMap<string, readonly number[]>;
 
 /** A section of the document whose heading says for which settings it holds. */
 interface Section {
+  readonly heading: string;
   readonly settings: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
@@ -27,7 +28,11 @@ function sections(): Section[] {
     const [columns, , ...rows] = cells;
     if (heading !== 'Fields' && String(columns?.slice(1)) !== String(ROLES))
       throw new Error(`docs/rights.md has other roles under ${heading}`);
-    return { settings: [...heading.matchAll(/`(\w+=\w*)`/g)].map(([, setting = '']) => setting), rows };
+    return {
+      heading,
+      settings: [...heading.matchAll(/`(\w+=\w*)`/g)].map(([, setting = '']) => setting),
+      rows,
+    };
   });
 }
 
@@ -47,8 +52,16 @@ export function documentedRights(): { readonly setting: string; readonly rights:
   );
 }
 
+/** What a page answers each role, in the order of {@link ROLES}: a status, or where somebody is sent first. */
+export function documentedPages(): ReadonlyMap<string, readonly string[]> {
+  return new Map(rowsOf('Pages').map(([route = '', ...answers]) => [route, answers]));
+}
+
+function rowsOf(wanted: string): Section['rows'] {
+  return sections().find(({ heading }) => heading === wanted)?.rows ?? [];
+}
+
 /** The fields that a request to a route may set. */
 export function documentedFields(): ReadonlyMap<string, readonly string[]> {
-  const rows = sections().find(({ settings }) => settings.length === 0)?.rows ?? [];
-  return new Map(rows.map(([route = '', , fields = '']) => [route, fields.split(', ')]));
+  return new Map(rowsOf('Fields').map(([route = '', , fields = '']) => [route, fields.split(', ')]));
 }
