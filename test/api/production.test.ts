@@ -34,8 +34,10 @@ async function deeds(role: Role, authType: AuthType): Promise<{ make: string[]; 
     const ids = [session?.id ?? '', other.id];
 
     for (const id of ids) {
-      const { text = '' } = await send(route, id, { ...FIELDS, email });
-      if ([other.email ?? '', NAME, ...ids].some((secret) => text.includes(secret))) reach.add(name);
+      const { text, body } = await send(route, id, { ...FIELDS, email });
+      // A picture comes as bytes.
+      const shown = text ?? String(body);
+      if ([other.email ?? '', NAME, ...ids].some((secret) => shown.includes(secret))) reach.add(name);
     }
     if (await User.findByEmail(email)) make.add(name);
     const after = (await User.get(other.id))?.toRecord();
