@@ -18,7 +18,6 @@ const OPTIONS = {
   contentSecurityPolicy: { useDefaults: false, directives: POLICY },
   xContentTypeOptions: true,
   referrerPolicy: { policy: 'same-origin' as const },
-  crossOriginOpenerPolicy: { policy: 'same-origin' as const },
   // Looked at for requests without CORS only (Fetch standard): whom CORS allows can read /api/v1 all the same.
   crossOriginResourcePolicy: { policy: 'same-origin' as const },
   crossOriginEmbedderPolicy: false,
@@ -32,17 +31,23 @@ const OPTIONS = {
   xXssProtection: false,
 };
 
+const HTTPS_OPTIONS = {
+  ...OPTIONS,
+  contentSecurityPolicy: { useDefaults: false, directives: { ...POLICY, upgradeInsecureRequests: [] } },
+  crossOriginOpenerPolicy: { policy: 'same-origin' as const },
+  strictTransportSecurity: { maxAge: HSTS_AGE, includeSubDomains: false },
+};
+
 /**
- * The headers that tell a browser what our answers may do. On https alone HSTS, and that pages load nothing over http:
- * on plain http by a name of the local network, that would take their style sheet away.
+ * The headers that tell a browser what our answers may do. On https alone HSTS, the opener policy, which browsers
+ * complain about elsewhere, and that pages load nothing over http: on plain http by a name of the local network, that
+ * would take their style sheet away.
  */
 export function securityHeaders(): Middleware {
-  const http = headersOf(koaHelmet({ ...OPTIONS, strictTransportSecurity: false }));
-  const hsts = { maxAge: HSTS_AGE, includeSubDomains: false };
-  const csp = { useDefaults: false, directives: { ...POLICY, upgradeInsecureRequests: [] } };
-  const https = headersOf(
-    koaHelmet({ ...OPTIONS, contentSecurityPolicy: csp, strictTransportSecurity: hsts }),
+  const http = headersOf(
+    koaHelmet({ ...OPTIONS, crossOriginOpenerPolicy: false, strictTransportSecurity: false }),
   );
+  const https = headersOf(koaHelmet(HTTPS_OPTIONS));
   return (ctx, next) => {
     for (const [name, value] of ctx.secure ? https : http) ctx.res.setHeader(name, value);
     return next();
