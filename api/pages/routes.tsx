@@ -9,6 +9,7 @@ import { confirmPages } from './confirm.js';
 import { ErrorPage } from './error.js';
 import { homePages } from './home.js';
 import { loginPages } from './login.js';
+import { once } from './once.js';
 import type { PageOptions } from './options.js';
 import { ownSessionPages } from './own_sessions.js';
 import { Pages } from './pages.js';
@@ -44,26 +45,27 @@ export function pageRoutes(options: PageOptions): PageRoutes {
   const users = usersPages(options, pages);
   const user = userPages(options, pages);
   const router = new Router<State>({ sensitive: true, methods: METHODS });
+  const sent = [wholeForm, once()] as const;
 
   router.get('/', home.show);
   router.get('/login', login.show);
-  router.post('/login', orJson(json.login), wholeForm, login.submit);
+  router.post('/login', orJson(json.login), ...sent, login.submit);
   router.get('/register', register.show);
-  router.post('/register', orJson(json.register), wholeForm, register.submit);
-  router.post('/logout', orJson(json.logout), wholeForm, login.logout);
+  router.post('/register', orJson(json.register), ...sent, register.submit);
+  router.post('/logout', orJson(json.logout), ...sent, login.logout);
 
   router.get('/profile', profile.show);
-  router.post('/profile', wholeForm, profile.submit);
+  router.post('/profile', ...sent, profile.submit);
   router.get('/sessions', sessions.show);
-  router.post('/sessions', wholeForm, sessions.submit);
+  router.post('/sessions', ...sent, sessions.submit);
   router.get('/activity', activity.show);
   router.get('/confirm', confirm.show);
-  router.post('/confirm', wholeForm, confirm.submit);
+  router.post('/confirm', ...sent, confirm.submit);
   router.get('/reset', reset.show);
-  router.post('/reset', wholeForm, reset.submit);
+  router.post('/reset', ...sent, reset.submit);
   router.get('/users', users.show);
   router.get('/users/:id', user.show);
-  router.post('/users/:id', wholeForm, user.submit);
+  router.post('/users/:id', ...sent, user.submit);
 
   router.get('/style.css', stylesheet.show);
   router.get('/favicon.svg', icon.show);
