@@ -115,10 +115,10 @@ export function SessionFacts({ view, sessions, session, isCurrent = false }: Ses
         <Fact name={text.sessions.lastSeen}>
           <Time view={view} date={sessions.lastUseOf(session)} />
         </Fact>
+        {session.address === null ? null : <Fact name={text.sessions.address}>{session.address}</Fact>}
         <Fact name={text.sessions.since}>
           <Time view={view} date={session.created_at} />
         </Fact>
-        {session.address === null ? null : <Fact name={text.sessions.address}>{session.address}</Fact>}
       </dl>
     </div>
   );

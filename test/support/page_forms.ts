@@ -39,7 +39,7 @@ export const FORMS: readonly (readonly [
     ({ token }) => form('/reset', { token, new_password: 'xyz xyz xyz xyz' }),
   ],
   ['confirm', 'somebody', () => form('/confirm', { password: PASSWORD })],
-  ['add a user', 'admin', () => form('/register', { email: 'new@example.org', password: PASSWORD })],
+  ['add a user', 'admin', () => form('/register', { email: 'added@example.org', password: PASSWORD })],
   ['disable a user', 'admin', ({ other }) => form(`/users/${other.id}`, { do: 'disable' })],
   ['make an admin', 'admin', ({ other }) => form(`/users/${other.id}`, { do: 'make_admin' })],
   ['end the sessions of a user', 'admin', ({ other }) => form(`/users/${other.id}`, { do: 'end_sessions' })],

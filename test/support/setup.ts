@@ -1,5 +1,6 @@
 // Loaded by mocha before every test; see .mocharc.json.
 import { useClock } from '../../models/base.js';
+import { closeChromium, closeTabs } from './chromium.js';
 import { stopListening } from './listening.js';
 import { killNginx } from './nginx_process.js';
 import { expectNoSecretSeen, watchSecrets } from './secrets.js';
@@ -16,6 +17,7 @@ watchSecrets();
 /** After every test of every file: hooks in a helper's own file would hold for the first file of a process only. */
 export const mochaHooks = {
   afterEach: [
+    closeTabs,
     killNginx,
     killServers,
     stopListening,
@@ -23,4 +25,5 @@ export const mochaHooks = {
     (): void => useClock(Date.now),
     expectNoSecretSeen,
   ],
+  afterAll: [closeChromium],
 };
