@@ -7,6 +7,8 @@ import { Findings } from './lib/findings.js';
 import { peersFolder } from './lib/peers.js';
 import { endOnSignals } from './lib/server.js';
 import { benchGrowth } from './storage/growth.js';
+import { benchGrowing } from './storage/growing.js';
+import { benchHousekeeping } from './storage/housekeeping.js';
 import { benchReopen } from './storage/reopen.js';
 import { benchWrites } from './storage/writes.js';
 
@@ -17,7 +19,7 @@ const options = new Command('npm run bench:storage --')
     '100000',
     '1000000',
   ])
-  .option('--only <part>', 'writes, growth, reopen or housekeeping')
+  .option('--only <part>', 'writes, growth, reopen, housekeeping or growing')
   .option('--json <file>', 'write the figures to a file too')
   .parse()
   .opts<{ rounds: string; ms: string; sessions: string[]; only?: string; json?: string }>();
@@ -39,6 +41,8 @@ const parts = {
         findings,
       );
   },
+  housekeeping: () => benchHousekeeping({ peers, sessions: most, rounds: Math.min(rounds, 2) }, findings),
+  growing: () => benchGrowing(most, findings),
 };
 for (const [name, run] of Object.entries(parts)) if ((options.only ?? name) === name) await run();
 await findings.finish(options.json);
