@@ -3,6 +3,7 @@
  * run and in turns. Prints ratios: absolute figures belong to the machine. See bench/README.md.
  */
 import { Command } from 'commander';
+import { AIMED_SESSIONS } from './lib/aims.js';
 import { Findings } from './lib/findings.js';
 import { peersFolder } from './lib/peers.js';
 import { endOnSignals } from './lib/server.js';
@@ -37,7 +38,7 @@ const parts = {
   async reopen() {
     for (const count of sessions)
       await benchReopen(
-        { peers, sessions: count, rounds: Math.min(rounds, 3), isAimed: count === most },
+        { peers, sessions: count, rounds: Math.min(rounds, 3), isAimed: count === AIMED_SESSIONS },
         findings,
       );
   },

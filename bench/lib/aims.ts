@@ -38,6 +38,9 @@ export const AIMS: readonly Aim[] = [
   ceiling('start', 'start on an empty store ÷ bare Koa', 1.5, 1.15),
 ];
 
+/** The number of sessions that they are about where they say a million. */
+export const AIMED_SESSIONS = 1_000_000;
+
 export type Verdict = 'aim' | 'must' | 'MISSED' | 'not measured';
 
 export function verdictOf({ must, aim, isFloor }: Aim, measured: number | undefined): Verdict {
@@ -47,6 +50,11 @@ export function verdictOf({ must, aim, isFloor }: Aim, measured: number | undefi
   return reaches(must) ? 'must' : 'MISSED';
 }
 
+/** A measured value with its unit. */
+export function shown({ unit }: Aim, measured: number | undefined): string {
+  return measured === undefined ? '-' : `${measured.toFixed(unit === ' B' ? 0 : 2)}${unit}`;
+}
+
 /** The table of aims, or the part of it for which there are figures. */
 export function aimRows(
   figures: Readonly<Record<string, number>>,
@@ -54,8 +62,8 @@ export function aimRows(
 ): string[][] {
   const rows = AIMS.filter(isWanted).map((aim) => {
     const measured = figures[aim.figure];
-    const shown = measured === undefined ? '-' : `${measured.toFixed(aim.unit === ' B' ? 0 : 2)}${aim.unit}`;
-    return [aim.what, `${aim.must}${aim.unit}`, `${aim.aim}${aim.unit}`, shown, verdictOf(aim, measured)];
+    const must = `${aim.must}${aim.unit}`;
+    return [aim.what, must, `${aim.aim}${aim.unit}`, shown(aim, measured), verdictOf(aim, measured)];
   });
   return [['what', 'must', 'aim', 'measured', 'reached'], ...rows];
 }

@@ -1,3 +1,4 @@
+import { AIMED_SESSIONS } from '../lib/aims.js';
 import { Client } from '../lib/client.js';
 import type { Findings } from '../lib/findings.js';
 import { startGatehouse } from '../lib/gatehouse.js';
@@ -59,6 +60,7 @@ export async function benchLoginGrowth(options: GrowthOptions, findings: Finding
     ]),
   ]);
   const last = sides.at(-1) ?? first;
+  if (last.count !== AIMED_SESSIONS) return;
   findings.figure('login.growth', medianRatio(of(last, 'perSecond'), of(first, 'perSecond')));
   findings.figure('login.growth.cpu', medianRatio(of(last, 'cpu'), of(first, 'cpu')));
 }

@@ -1,4 +1,4 @@
-import { AIMS, verdictOf, type Aim } from '../lib/aims.js';
+import { AIMS, shown, verdictOf, type Aim } from '../lib/aims.js';
 import type { Found } from '../lib/findings.js';
 
 type Figures = Found['figures'];
@@ -6,19 +6,30 @@ type Figures = Found['figures'];
 const OURS = '#1b6ca8';
 const OTHERS = '#b8bec5';
 const MISSED = '#c0392b';
-/** Of bars for 1, 64 and 1,024 writers. */
+/** Of dots for 1, 64 and 1,024 writers. */
 const SHADES = ['#a9cfe8', '#4a95c8', '#12436b'];
 const WRITERS = [1, 64, 1024];
+const BAR = { type: 'bar', barCategoryGap: '25%' };
+const LINE = {
+  silent: true,
+  symbol: 'none',
+  label: { show: false },
+  lineStyle: { color: '#222222', type: 'solid', width: 1 },
+  data: [{ xAxis: 1 }],
+};
 
-/** A panel of the plot: bars with names, from top to bottom. */
+/** A panel of the plot: rows with names, from top to bottom. */
 export interface Panel {
   readonly title: string;
   readonly names: readonly string[];
+  /** What stands at the right end of each row. */
+  readonly remarks?: readonly string[];
   /** As ECharts wants them, but for their axes. */
   readonly series: readonly object[];
-  /** Bars for each name. */
-  readonly bars: number;
-  readonly isLogarithmic: boolean;
+  /** The figures' axis, as ECharts wants it. */
+  readonly axis: object;
+  /** Pixels that the names take. */
+  readonly left: number;
 }
 
 /** All panels that there are figures for. */
@@ -29,76 +40,72 @@ export function panelsOf(figures: Figures): Panel[] {
 function requests(figures: Figures): Panel {
   const names = namesOf(figures, 'http.perSecond.');
   const data = names.map((name) => {
-    const color = /session_auth|session_db_auth|basic_auth|jwt_auth/.test(name) ? OURS : OTHERS;
-    return { value: rounded(figures[`http.perSecond.${name}`]), itemStyle: { color } };
+    const isOurs = /session_auth|session_db_auth|basic_auth|jwt_auth/.test(name);
+    const value = rounded(figures[`http.perSecond.${name}`]);
+    return { value, itemStyle: { color: isOurs ? OURS : OTHERS } };
   });
   return {
     title: '"Who am I" requests a second ÷ bare Koa (Gatehouse in blue)',
     names,
-    series: [{ ...bar(), data, markLine: line(1) }],
-    bars: 1,
-    isLogarithmic: false,
+    series: [{ ...BAR, data, label: { show: true, position: 'right', fontSize: 11 }, markLine: LINE }],
+    axis: { type: 'value' },
+    left: 260,
   };
 }
 
+/** Dots, because the axis is logarithmic and has no zero for a bar to begin at. */
 function writes(figures: Figures): Panel {
   const names = namesOf(figures, 'writes.64.');
   const series = WRITERS.map((writers, i) => ({
-    ...bar(),
+    type: 'scatter',
     name: `${writers} writer${writers === 1 ? '' : 's'}`,
-    itemStyle: { color: SHADES[i] },
-    label: { show: true, position: 'right', fontSize: 10, formatter: `{c}   (${writers})` },
+    symbolSize: 13,
+    itemStyle: { color: SHADES[i], borderColor: '#222222', opacity: 1 },
     data: names.map((name) => rounded(figures[`writes.${writers}.${name}`])),
+    ...(i === 0 ? { markLine: LINE } : {}),
   }));
   return {
-    title: 'Session writes a second ÷ bare group-commit log, with 1, 64 and 1024 writers (logarithmic)',
+    title: 'Session writes a second ÷ bare group-commit log (logarithmic)',
     names,
     series,
-    bars: WRITERS.length,
-    isLogarithmic: true,
+    axis: { type: 'log', min: 0.0001, max: 10, axisLabel: { formatter: '{value}' } },
+    left: 260,
   };
 }
 
 function aims(figures: Figures): Panel {
-  const measured = AIMS.filter(({ figure }) => figures[figure] !== undefined);
-  const reached = (aim: Aim, value: number): number =>
-    rounded(aim.isFloor ? value / aim.must : aim.must / value);
-  const data = measured.map((aim) => {
-    const value = figures[aim.figure] ?? 0;
+  const rows = AIMS.flatMap((aim) => {
+    const value = figures[aim.figure];
+    return value === undefined ? [] : [{ aim, value }];
+  });
+  const data = rows.map(({ aim, value }) => {
     const color = verdictOf(aim, value) === 'MISSED' ? MISSED : OURS;
     return { value: reached(aim, value), itemStyle: { color } };
   });
-  const goals = measured.map((aim) => reached(aim, aim.aim));
+  const goals = rows.map(({ aim }) => reached(aim, aim.aim));
+  const itemStyle = { color: '#f0a202', borderColor: '#222222', opacity: 1 };
   return {
-    title: 'What must be reached (1, the line) and what is aimed at (diamonds); longer is better, red misses',
-    names: measured.map(({ what }) => what),
+    title:
+      'How far what must be reached is (the line), and what is aimed at (diamonds). Right: measured (must, aim)',
+    names: rows.map(({ aim }) => aim.what),
+    remarks: rows.map(({ aim, value }) => `${shown(aim, value)}  (${aim.must}, ${aim.aim})`),
     series: [
-      { ...bar(), data, markLine: line(1) },
-      {
-        type: 'scatter',
-        symbol: 'diamond',
-        symbolSize: 11,
-        itemStyle: { color: '#f0a202', borderColor: '#222222' },
-        data: goals,
-      },
+      { ...BAR, data, markLine: LINE },
+      { type: 'scatter', symbol: 'diamond', symbolSize: 11, itemStyle, data: goals },
     ],
-    bars: 1,
-    isLogarithmic: false,
+    axis: { type: 'value' },
+    left: 440,
   };
+}
+
+/** How far a value reaches: 1 is what it must. */
+function reached({ must, isFloor }: Aim, value: number): number {
+  return rounded(isFloor ? value / must : must / value);
 }
 
 function namesOf(figures: Figures, prefix: string): string[] {
   const names = Object.keys(figures).filter((name) => name.startsWith(prefix));
   return names.map((name) => name.slice(prefix.length));
-}
-
-function bar(): object {
-  return { type: 'bar', label: { show: true, position: 'right', fontSize: 11 }, barCategoryGap: '25%' };
-}
-
-function line(at: number): object {
-  const lineStyle = { color: '#222222', type: 'solid', width: 1 };
-  return { silent: true, symbol: 'none', label: { show: false }, lineStyle, data: [{ xAxis: at }] };
 }
 
 /** Two figures that count: more would only be in each other's way. */

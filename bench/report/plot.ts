@@ -3,13 +3,11 @@ import { importPeer } from '../lib/peers.js';
 import { panelsOf } from './panels.js';
 
 const WIDTH = 1000;
-/** Pixels: of a bar with its gap, above and below the bars of a panel, and beside them. */
-const BAR = 22;
-const THIN_BAR = 15;
-const ABOVE = 56;
+/** Pixels: of a row, above and below the rows of a panel, and right of them. */
+const ROW = 23;
+const ABOVE = 58;
 const BELOW = 44;
-const LEFT = 470;
-const RIGHT = 70;
+const RIGHT = 160;
 
 interface Chart {
   setOption(option: object): void;
@@ -25,7 +23,7 @@ interface ECharts {
 export async function plotOf(figures: Found['figures'], peers: string): Promise<string> {
   const echarts = await importPeer<ECharts>(peers, 'echarts');
   const panels = panelsOf(figures);
-  const heights = panels.map(({ names, bars }) => names.length * (bars === 1 ? BAR : bars * THIN_BAR + 8));
+  const heights = panels.map(({ names }) => names.length * ROW);
   const tops = heights.map((_, i) =>
     heights.slice(0, i).reduce((sum, height) => sum + ABOVE + height + BELOW, 0),
   );
@@ -41,29 +39,33 @@ export async function plotOf(figures: Found['figures'], peers: string): Promise<
       left: 20,
       textStyle: { fontSize: 15, color: '#222222' },
     })),
-    grid: panels.map((_, i) => ({
+    legend: panels.map(({ series }, i) => ({
+      data: series.flatMap((one) => ('name' in one ? [one.name] : [])),
+      top: (tops[i] ?? 0) + 20,
+      right: 20,
+    })),
+    grid: panels.map(({ left }, i) => ({
       top: (tops[i] ?? 0) + ABOVE,
-      left: LEFT,
-      width: WIDTH - LEFT - RIGHT,
+      left,
+      width: WIDTH - left - RIGHT,
       height: heights[i],
     })),
-    xAxis: panels.map(({ isLogarithmic }, gridIndex) => ({
-      gridIndex,
-      type: isLogarithmic ? 'log' : 'value',
-    })),
-    yAxis: panels.map(({ names }, gridIndex) => ({
-      gridIndex,
-      type: 'category',
-      data: names,
-      inverse: true,
-      axisTick: { show: false },
-      axisLabel: { fontSize: 12, color: '#222222', interval: 0 },
-    })),
+    xAxis: panels.map(({ axis }, gridIndex) => ({ gridIndex, ...axis })),
+    // Two for each panel: the names, and on the other side the remarks.
+    yAxis: panels.flatMap(({ names, remarks = [] }, gridIndex) => [
+      rowLabels({ gridIndex, data: names }),
+      rowLabels({ gridIndex, data: remarks, position: 'right', axisLine: { show: false } }),
+    ]),
     series: panels.flatMap(({ series }, i) =>
-      series.map((one) => ({ ...one, xAxisIndex: i, yAxisIndex: i })),
+      series.map((one) => ({ ...one, xAxisIndex: i, yAxisIndex: 2 * i })),
     ),
   });
   const svg = chart.renderToSVGString();
   chart.dispose();
   return `${svg}\n`;
+}
+
+function rowLabels(axis: object): object {
+  const axisLabel = { fontSize: 12, color: '#222222', interval: 0 };
+  return { type: 'category', inverse: true, axisTick: { show: false }, axisLabel, ...axis };
 }

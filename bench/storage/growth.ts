@@ -1,3 +1,4 @@
+import { AIMED_SESSIONS } from '../lib/aims.js';
 import type { Findings } from '../lib/findings.js';
 import { ask, startHelper } from '../lib/helper.js';
 import { removeFolder, scratchFolder } from '../lib/scratch.js';
@@ -43,5 +44,6 @@ export async function benchGrowth({ held, rounds, ms }: GrowthOptions, findings:
       return [String(count), median(rates).toFixed(0), medianRatio(rates, first).toFixed(2)];
     }),
   ]);
+  if (held.at(-1) !== AIMED_SESSIONS) return;
   findings.figure('writes.growth', medianRatio(sides.at(-1)?.rates ?? [], first));
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import fs from 'fs-extra';
+import { AIMED_SESSIONS } from '../lib/aims.js';
 import type { Findings } from '../lib/findings.js';
 import { logIn, startGatehouse, WHO_AM_I } from '../lib/gatehouse.js';
 import { ask } from '../lib/helper.js';
@@ -115,7 +116,7 @@ function report(sessions: number, rounds: readonly Round[], profiled: Round, fin
     row('a sweep and a compaction', ['compaction'], none),
     row('either', ['sweep', 'compaction'], ({ busy }) => busy.longest),
   ]);
-  findings.figure('housekeeping.p99', ratio(['sweep', 'compaction'], 'p99'));
+  if (sessions === AIMED_SESSIONS) findings.figure('housekeeping.p99', ratio(['sweep', 'compaction'], 'p99'));
   findings.table(`stops of the event loop above 20 ms under these readers, profiled`, [
     ['while', 'longest ms', 'times', 'cause'],
     ...stallRows('nothing else is done', profiled.calm),
