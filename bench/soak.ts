@@ -1,6 +1,6 @@
 /**
  * Visitors register, log in, read and log out for minutes while sessions expire, are swept and compacted: no answer
- * may be wrong, memory must stay flat, no handle may leak, and after SIGTERM and after SIGKILL the store must hold
+ * may be wrong, memory must stay flat, no handle may leak, and after SIGKILL and after SIGTERM the store must hold
  * exactly what was acknowledged. See bench/README.md.
  */
 import { Command } from 'commander';

@@ -9,9 +9,9 @@ import type { Ledger } from './ledger.js';
 /** Requests at a time. */
 const TOGETHER = 16;
 /** Logged-out sessions that are tried again, the latest ones; storage is searched for all of them. */
-const MOST_TRIED = 500;
+const MOST_TRIED = 200;
 /** Users who log in to show that they are there. */
-const MOST_LOGINS = 50;
+const MOST_LOGINS = 20;
 
 /** What a store holds after its server's end, beside what the server had acknowledged. */
 export interface Check {

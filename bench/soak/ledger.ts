@@ -12,6 +12,10 @@ export interface HeldSession {
   lastUse: { readonly sent: number; readonly answered: number };
 }
 
+/** One of so many logins is left alone until the end, and so many at most. */
+const SLEEPER_EVERY = 6;
+const MOST_SLEEPERS = 300;
+
 export type Verdict = 'open' | 'over' | 'either';
 
 export interface LedgerOptions {
@@ -26,6 +30,9 @@ export class Ledger {
   readonly users = new Set<string>();
   readonly maybeUsers = new Set<string>();
   readonly #sessions: HeldSession[] = [];
+  /** Sessions that nobody uses, so that no later write of them repairs what was lost. */
+  readonly #sleepers: HeldSession[] = [];
+  #logins = 0;
   /** Digests of sessions whose logout was acknowledged, with the cookies that once opened them. */
   readonly loggedOut = new Map<string, string>();
   /** Digests of sessions that were refused because they had run out: they may be swept or not. */
@@ -41,7 +48,20 @@ export class Ledger {
 
   /** Sessions that are neither logged out nor known to have run out, but for those that are in use. */
   get sessions(): readonly HeldSession[] {
-    return this.#sessions;
+    return [...this.#sessions, ...this.#sleepers];
+  }
+
+  /** How many there are for {@link take}. */
+  get awake(): number {
+    return this.#sessions.length;
+  }
+
+  /** Notes an acknowledged login. */
+  add(session: HeldSession): void {
+    this.#logins += 1;
+    const maySleep = !session.isIdling && this.#sleepers.length < MOST_SLEEPERS;
+    if (maySleep && this.#logins % SLEEPER_EVERY === 0) this.#sleepers.push(session);
+    else this.#sessions.push(session);
   }
 
   /** Takes a session for oneself: nobody else uses it until it is put back. Null when there is none. */

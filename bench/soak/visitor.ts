@@ -52,7 +52,7 @@ export class Visitor {
   #next(): Step {
     const planned = ROUND[this.#step % ROUND.length] ?? 'read';
     if (planned === 'register' && this.#ledger.users.size >= MOST_USERS) return 'read';
-    return planned === 'login' && this.#ledger.sessions.length >= MOST_SESSIONS ? 'logout' : planned;
+    return planned === 'login' && this.#ledger.awake >= MOST_SESSIONS ? 'logout' : planned;
   }
 
   async register(): Promise<void> {
@@ -77,7 +77,7 @@ export class Visitor {
     this.#tally.expect(status === 200 && cookie !== undefined, `a login was answered with ${status}`);
     if (status !== 200 || cookie === undefined) return;
     const { session } = JSON.parse(text) as { session: { expires_at: string } };
-    this.#ledger.putBack({
+    this.#ledger.add({
       cookie,
       digest: digestIn(cookie),
       expiresAt: Date.parse(session.expires_at),

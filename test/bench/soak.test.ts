@@ -31,7 +31,7 @@ describe('a short soak: people come and go while sessions run out, are swept and
     expect(soaked.handles.after).to.be.at.most(soaked.handles.before);
   });
 
-  for (const [i, signal] of ['SIGTERM', 'SIGKILL'].entries()) {
+  for (const [i, signal] of ['SIGKILL', 'SIGTERM'].entries()) {
     it(`is reopened to exactly what was acknowledged after ${signal} under load`, () => {
       const check = soaked.checks[i];
 
