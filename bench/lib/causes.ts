@@ -2,6 +2,12 @@ import { basename } from 'node:path';
 import type { Profiler } from 'node:inspector/promises';
 import type { Gap } from './stalls.js';
 
+/** What the profiler calls what is no function. */
+const NAMES: Readonly<Record<string, string>> = {
+  '(garbage collector)': 'garbage collection',
+  '(program)': 'Node itself',
+  '(idle)': 'the machine was busy elsewhere',
+};
 /** Less CPU than this share of the time: the process was not running. */
 const RUNNING = 0.5;
 
@@ -25,7 +31,8 @@ function heaviestIn({ from, to }: Gap, profile: Profiler.Profile): string | null
       if (url.includes('/dist/') && !url.includes('/node_modules/'))
         return `${functionName || 'a function'} of ${basename(url, '.js')}.ts`;
     }
-    return nodes.get(id)?.callFrame.functionName || 'Node itself';
+    const { functionName = '' } = nodes.get(id)?.callFrame ?? {};
+    return NAMES[functionName] ?? (functionName || 'Node itself');
   };
   // The profiler counts microseconds of the clock that hrtime reads.
   const offset = Number(process.hrtime.bigint()) / 1000 - performance.now() * 1000;

@@ -44,6 +44,7 @@ export class StallWatch {
   #timer: NodeJS.Timeout | null = null;
   #session: Session | null = null;
   #longest = 0;
+  #last = { at: performance.now(), cpu: process.cpuUsage() };
 
   /** @param isProfiled true to name the functions; it slows everything down. */
   async start(isProfiled: boolean): Promise<void> {
@@ -55,18 +56,13 @@ export class StallWatch {
       await this.#session.post('Profiler.start');
     }
     this.#observer.observe({ entryTypes: ['gc'] });
-    let last = performance.now();
-    let cpu = process.cpuUsage();
-    this.#timer = setInterval(() => {
-      const now = performance.now();
-      const used = process.cpuUsage(cpu);
-      this.#note({ from: last, to: now, cpu: (used.user + used.system) / 1000, collecting: 0 });
-      last = now;
-      cpu = process.cpuUsage();
-    }, EVERY).unref();
+    this.#last = { at: performance.now(), cpu: process.cpuUsage() };
+    this.#timer = setInterval(() => this.#look(), EVERY).unref();
   }
 
   async stop(): Promise<Stalls> {
+    // What stands still right now would otherwise be the one stop that nobody sees.
+    this.#look();
     clearInterval(this.#timer ?? undefined);
     // The observer is told a turn later.
     await new Promise((done) => setTimeout(done, EVERY));
@@ -77,10 +73,14 @@ export class StallWatch {
     return { longest: this.#longest, stalls: stalls.toSorted((one, other) => other.ms - one.ms) };
   }
 
-  #note(gap: Gap): void {
-    const ms = gap.to - gap.from - EVERY;
+  #look(): void {
+    const { at: from, cpu: before } = this.#last;
+    const to = performance.now();
+    const { user, system } = process.cpuUsage(before);
+    this.#last = { at: to, cpu: process.cpuUsage() };
+    const ms = to - from - EVERY;
     this.#longest = Math.max(this.#longest, ms);
-    if (ms > WORTH_A_NAME) this.#gaps.push(gap);
+    if (ms > WORTH_A_NAME) this.#gaps.push({ from, to, cpu: (user + system) / 1000, collecting: 0 });
   }
 
   #collectingIn({ from, to }: Gap): number {

@@ -19,6 +19,11 @@ export function rateOf(times: readonly number[]): number {
   return ((times.length - 1) * 1000) / ((times.at(-1) ?? Number.NaN) - (times[0] ?? Number.NaN));
 }
 
+/** A figure as it is shown; a dash for what could not be measured. */
+export function figure(value: number, digits: number): string {
+  return Number.isFinite(value) ? value.toFixed(digits) : '-';
+}
+
 /** Prints rows in columns as wide as their widest cell; all but the first are aligned to the right. */
 export function printTable(rows: readonly (readonly string[])[]): void {
   const columns = Math.max(...rows.map(({ length }) => length));

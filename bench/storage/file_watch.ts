@@ -4,6 +4,8 @@ import { statSync } from 'node:fs';
 export type Doing = 'nothing' | 'sweep' | 'compaction';
 
 const EVERY = 20;
+/** Writes that are no sweep's: the use of the readers' session is noted once a minute. */
+const STRAY_WRITES = 2;
 
 /** Looks again and again at a model's file, and at the one that a compaction writes. */
 export class FileWatch {
@@ -19,12 +21,12 @@ export class FileWatch {
     this.#timer = setInterval(() => this.#look(), EVERY);
   }
 
-  /** What was being done for most of the time since the last call. */
+  /** What was done since the last call. A sweep under load changes the file by fits and starts. */
   reset(): Doing {
     const [looks, changed, compacting] = [this.#looks, this.#changed, this.#compacting];
     this.#looks = this.#changed = this.#compacting = 0;
     if (compacting * 2 > looks) return 'compaction';
-    return changed * 2 > looks ? 'sweep' : 'nothing';
+    return changed > STRAY_WRITES ? 'sweep' : 'nothing';
   }
 
   stop(): void {

@@ -4,7 +4,7 @@ import { removeFolder, scratchFolder } from '../lib/scratch.js';
 import { sessionRecord, writeRecords } from '../lib/seed.js';
 import type { Stalls } from '../lib/stalls.js';
 import { progress } from '../lib/stats.js';
-import { stallRows } from './housekeeping.js';
+import { stallRows } from './housekeeping_report.js';
 
 const HELPER = new URL('growing_helper.js', import.meta.url);
 /** A store grows by this share of itself: from a million past the 2^20 at which hash tables double. */

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import fs from 'fs-extra';
-import { AIMED_SESSIONS } from '../lib/aims.js';
 import type { Findings } from '../lib/findings.js';
 import { logIn, startGatehouse, WHO_AM_I } from '../lib/gatehouse.js';
 import { ask } from '../lib/helper.js';
@@ -9,15 +8,16 @@ import { removeFolder, scratchFolder } from '../lib/scratch.js';
 import { seededFolder } from '../lib/seed.js';
 import { stopServer, type Server } from '../lib/server.js';
 import type { Stalls } from '../lib/stalls.js';
-import { median, progress } from '../lib/stats.js';
-import { FileWatch, type Doing } from './file_watch.js';
+import { progress } from '../lib/stats.js';
+import { FileWatch } from './file_watch.js';
+import { report, type Round } from './housekeeping_report.js';
 
 /** Readers, each asking as soon as it is answered. */
 const CONNECTIONS = 16;
 /** Turns of a second: before, and at most while there is work. */
 const CALM_TURNS = 4;
 const MOST_TURNS = 60;
-/** Seconds that a session lives here; three fifths of them are older. */
+/** Seconds that a session lives here. Two fifths are older: dead lines then outweigh live ones before the sweep ends. */
 const DURATION = 3600;
 const OLD = new Date(Date.now() - 2 * DURATION * 1000);
 
@@ -27,20 +27,13 @@ export interface HousekeepingOptions {
   readonly rounds: number;
 }
 
-interface Round {
-  /** What readers saw, by what the server was doing besides. */
-  readonly turns: Readonly<Record<Doing, Load[]>>;
-  readonly calm: Stalls;
-  readonly busy: Stalls;
-}
-
 /** Readers while most sessions are swept and the file is compacted, against the same readers before. */
 export async function benchHousekeeping(options: HousekeepingOptions, findings: Findings): Promise<void> {
   const { peers, sessions, rounds } = options;
   const { load } = await loadGenerator(peers);
-  progress(`seeding ${sessions} sessions, three fifths of which have run out`);
+  progress(`seeding ${sessions} sessions, two fifths of which have run out`);
   const seed = await seededFolder(sessions, {
-    attributes: (i) => (i % 5 < 3 ? { created_at: OLD } : {}),
+    attributes: (i) => (i % 5 < 2 ? { created_at: OLD } : {}),
   });
   const done: Round[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -94,44 +87,4 @@ async function watched(server: Server, isProfiled: boolean, work: () => Promise<
   await ask(server.child, { do: 'watch', isProfiled });
   await work();
   return ask<Stalls>(server.child, { do: 'stop' });
-}
-
-function report(sessions: number, rounds: readonly Round[], profiled: Round, findings: Findings): void {
-  const of = (doing: readonly Doing[], what: 'p99' | 'perSecond') => (round: Round) =>
-    median(doing.flatMap((one) => round.turns[one].map((turn) => turn[what])));
-  const ratio = (doing: readonly Doing[], what: 'p99' | 'perSecond'): number =>
-    median(rounds.map((round) => of(doing, what)(round) / of(['nothing'], what)(round)));
-  const row = (name: string, doing: readonly Doing[], longest: (round: Round) => number): string[] => [
-    name,
-    median(rounds.map(of(doing, 'p99'))).toFixed(2),
-    ratio(doing, 'p99').toFixed(2),
-    ratio(doing, 'perSecond').toFixed(2),
-    Math.max(...rounds.flatMap(({ turns }) => doing.flatMap((one) => turns[one].map(({ p99 }) => p99)))).toFixed(1),
-    longest === none ? '' : median(rounds.map(longest)).toFixed(0),
-  ];
-  findings.table(`readers while ${sessions} sessions are swept and compacted, ${rounds.length} rounds`, [
-    ['the server does besides', 'p99 ms', '÷ calm', 'req/s ÷ calm', 'worst p99', 'longest stop, ms'],
-    row('nothing', ['nothing'], ({ calm }) => calm.longest),
-    row('a sweep', ['sweep'], none),
-    row('a sweep and a compaction', ['compaction'], none),
-    row('either', ['sweep', 'compaction'], ({ busy }) => busy.longest),
-  ]);
-  if (sessions === AIMED_SESSIONS) findings.figure('housekeeping.p99', ratio(['sweep', 'compaction'], 'p99'));
-  findings.table(`stops of the event loop above 20 ms under these readers, profiled`, [
-    ['while', 'longest ms', 'times', 'cause'],
-    ...stallRows('nothing else is done', profiled.calm),
-    ...stallRows('sweep and compaction go on', profiled.busy),
-  ]);
-}
-
-const none = (): number => Number.NaN;
-
-/** Stalls by their causes, with how often and how long at most. */
-export function stallRows(while_: string, { longest, stalls }: Stalls): string[][] {
-  if (stalls.length === 0) return [[while_, longest.toFixed(0), '0', '-']];
-  const causes = [...new Set(stalls.map(({ cause }) => cause))];
-  return causes.map((cause) => {
-    const times = stalls.filter((stall) => stall.cause === cause);
-    return [while_, Math.max(...times.map(({ ms }) => ms)).toFixed(0), String(times.length), cause];
-  });
 }
