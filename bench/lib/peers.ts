@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { hash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import fs from 'fs-extra';
 import { progress } from './stats.js';
@@ -23,4 +25,10 @@ export async function peersFolder(): Promise<string> {
     await fs.writeFile(join(folder, 'installed'), '');
   }
   return folder;
+}
+
+/** A module of an installed peer; its types are the caller's to say, because the project does not depend on it. */
+export async function importPeer<T>(peers: string, name: string): Promise<T> {
+  const file = createRequire(join(peers, 'package.json')).resolve(name);
+  return (await import(pathToFileURL(file).href)) as T;
 }

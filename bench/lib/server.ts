@@ -6,11 +6,23 @@ import { createServer, type AddressInfo } from 'node:net';
 /** Clock ticks in a second, as Linux counts CPU time. */
 const TICKS = 100;
 
-/** Servers that are up; they end with the bench, however it ends. */
+/** What was started and has not ended. */
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
+
+/** Makes a process end with this one, however this one ends. */
+export function own(child: ChildProcess): ChildProcess {
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
+}
+
+/** Makes Ctrl-C and `kill` end the bench in such a way that what it started ends too, and its folders go. */
+export function endOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+}
 
 /** A server to be measured, as its own process. */
 export interface Server {
@@ -28,6 +40,15 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+export interface StartOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Where standard output goes: a file's descriptor. */
+  readonly output?: 'ignore' | number;
+  /** True: the process can be sent messages. */
+  readonly hasChannel?: boolean;
+}
+
 /**
  * Starts `node <args>` in a folder and waits until it answers at all.
  * @throws Error with what it said when it ends before.
@@ -35,23 +56,20 @@ export async function freePort(): Promise<number> {
 export async function startServer(
   name: string,
   args: readonly string[],
-  { cwd, env, output = 'ignore' }: { cwd: string; env: Record<string, string>; output?: 'ignore' | number },
+  { cwd, env, output = 'ignore', hasChannel = false }: StartOptions,
 ): Promise<Server> {
   const port = await freePort();
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, args, {
     cwd,
     env: { PATH, HOME, PORT: String(port), API_HOST: '127.0.0.1', API_PORT: String(port), ...env },
-    stdio: ['ignore', output, 'pipe'],
+    stdio: ['ignore', output, 'pipe', ...(hasChannel ? (['ipc'] as const) : [])],
   });
-  running.add(child);
+  own(child);
   let said = '';
   child.stderr?.on('data', (data: Buffer) => (said += data.toString()));
   let hasEnded = false;
-  child.once('exit', () => {
-    hasEnded = true;
-    running.delete(child);
-  });
+  child.once('exit', () => (hasEnded = true));
   for (;;) {
     if (hasEnded) throw new Error(`${name} does not start: ${said.trim().split('\n').slice(0, 3).join(' ')}`);
     try {
@@ -63,10 +81,10 @@ export async function startServer(
   }
 }
 
-export async function stopServer({ child }: Server): Promise<void> {
+export async function stopServer({ child }: Server, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (!running.has(child)) return;
   const ended = once(child, 'exit');
-  child.kill('SIGTERM');
+  child.kill(signal);
   await ended;
 }
 

@@ -1,0 +1,23 @@
+/** A store of ours that holds so many sessions, and writes when it is told to. */
+import { FileEngine } from '../../models/engine/file_engine.js';
+import { UserSession } from '../../models/user_session.js';
+import { answer } from '../lib/helper.js';
+import { sessionRecord, type SessionRecord } from '../lib/seed.js';
+import { rate } from './writes.js';
+
+const WRITERS = 64;
+
+const [, , folder = ''] = process.argv;
+const { indexes } = UserSession;
+const engine = await FileEngine.open({ folder, model: 'UserSession', indexes, compactAt: Infinity });
+
+/** What is written goes again, so that the store stays as large as it is. */
+async function write(record: SessionRecord): Promise<void> {
+  await engine.put(record);
+  await engine.delete(record.id);
+}
+
+answer(async ({ ms, records }: { ms: number; records: number }) => {
+  const made = Array.from({ length: records }, () => sessionRecord());
+  return { perSecond: await rate({ write }, { writers: WRITERS, ms, records: made }) };
+});
