@@ -6,22 +6,30 @@ import { createServer, type AddressInfo } from 'node:net';
 /** Clock ticks in a second, as Linux counts CPU time. */
 const TICKS = 100;
 
-/** What was started and has not ended. */
-const running = new Set<ChildProcess>();
+/** What was started and has not ended, and the signal that ends it. */
+const running = new Map<ChildProcess, NodeJS.Signals>();
 process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
+  for (const [child, signal] of running) child.kill(signal);
 });
 
-/** Makes a process end with this one, however this one ends. */
-export function own(child: ChildProcess): ChildProcess {
-  running.add(child);
+/**
+ * Makes a process end with this one, however this one ends.
+ * @param signal SIGTERM for what has to clean up behind itself.
+ */
+export function own(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): ChildProcess {
+  running.set(child, signal);
   child.once('exit', () => running.delete(child));
   return child;
 }
 
 /** Makes Ctrl-C and `kill` end the bench in such a way that what it started ends too, and its folders go. */
 export function endOnSignals(): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      process.stderr.write(`ended by ${signal}\n`);
+      process.exit(1);
+    });
+  }
 }
 
 /** A server to be measured, as its own process. */

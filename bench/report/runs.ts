@@ -55,7 +55,8 @@ export async function run({ name, args }: Run, folder: string): Promise<Ran> {
   const script = fileURLToPath(new URL(`../${name}.js`, import.meta.url));
   const start = performance.now();
   const nodeArgs = ['--enable-source-maps', script, ...args, '--json', file];
-  await once(own(spawn(process.execPath, nodeArgs, { stdio: ['ignore', 'inherit', 'inherit'] })), 'exit');
+  const bench = spawn(process.execPath, nodeArgs, { stdio: ['ignore', 'inherit', 'inherit'] });
+  await once(own(bench, 'SIGTERM'), 'exit');
   const minutes = (performance.now() - start) / 60_000;
   const isThere = await fs.pathExists(file);
   if (!isThere) progress(`bench:${name} FAILED`);
