@@ -101,7 +101,7 @@ export class UserSession extends Base {
   }
 
   /** The session with this id, or null. Whether it has run out is for the scheme to say. */
-  static async findBySessionId(sessionId: string): Promise<UserSession | null> {
+  static findBySessionId(sessionId: string): Promise<UserSession | null> {
     return UserSession.findBy('session_id', digestOf(sessionId));
   }
 

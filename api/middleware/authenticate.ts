@@ -1,5 +1,4 @@
 import type { Auth, AuthRequest } from '../v1/auth/auth.js';
-import type { User } from '../../models/user.js';
 import type { Context, Middleware } from '../context.js';
 import { ApiError } from '../errors.js';
 
@@ -24,20 +23,21 @@ const OWN_GUARD = /^\/(?:auth|protected|protected-resource)(?:\/|$)/;
  */
 export function authenticate(auth: Auth | null, isForPeople: (ctx: Context) => boolean): Middleware {
   const publicPaths = auth?.publicKeys ? [...PUBLIC_PATHS, JWKS_PATH] : PUBLIC_PATHS;
-  return async (ctx, next) => {
-    ctx.state.user = null;
-    const isPreflight = ctx.method === 'OPTIONS' && ctx.get('Access-Control-Request-Method') !== '';
-    const isOpen = isPreflight || OWN_GUARD.test(ctx.path) || isForPeople(ctx);
-    if (auth && !isOpen && auth.requireAuth(ctx.path, publicPaths))
-      ctx.state.user = await identify(auth, ctx);
+  const guarded = async (scheme: Auth, ctx: Context, next: () => Promise<unknown>): Promise<void> => {
+    const user = await scheme.currentUser(ctx);
+    if (!user) throw new ApiError(hasCredentials(scheme, ctx) ? 403 : 401);
+    ctx.state.user = user;
     await next();
+  };
+  return (ctx, next) => {
+    ctx.state.user = null;
+    const { path } = ctx;
+    const isPreflight = ctx.method === 'OPTIONS' && ctx.get('Access-Control-Request-Method') !== '';
+    const isOpen = isPreflight || OWN_GUARD.test(path) || isForPeople(ctx);
+    return auth && !isOpen && auth.requireAuth(path, publicPaths) ? guarded(auth, ctx, next) : next();
   };
 }
 
-async function identify(auth: Auth, request: AuthRequest): Promise<User> {
-  if (auth.authorizationHeader(request) === null && auth.sessionCookie(request) === null)
-    throw new ApiError(401);
-  const user = await auth.currentUser(request);
-  if (!user) throw new ApiError(403);
-  return user;
+function hasCredentials(auth: Auth, request: AuthRequest): boolean {
+  return auth.authorizationHeader(request) !== null || auth.sessionCookie(request) !== null;
 }

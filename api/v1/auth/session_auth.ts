@@ -89,10 +89,8 @@ export class SessionAuth extends Auth {
   }
 
   /** The live session that a credential opens, or null. Asking counts as use. */
-  async useSession(credential: unknown): Promise<UserSession | null> {
-    const session = await this.#find(credential);
-    if (session) this.#use.note(session, currentTime());
-    return session;
+  useSession(credential: unknown): Promise<UserSession | null> {
+    return this.#find(credential, true);
   }
 
   /** Gives a session a new credential, and resolves to it; the old one opens nothing. Null when it has ended. */
@@ -147,7 +145,8 @@ export class SessionAuth extends Auth {
   }
 
   override async currentUser(request: AuthRequest | null = null): Promise<User | null> {
-    const user = await User.get(await this.userIdForSessionId(this.credentialOf(request)));
+    const session = await this.useSession(this.credentialOf(request));
+    const user = session && (await User.get(session.user_id));
     return user?.disabled ? null : user;
   }
 
@@ -182,18 +181,20 @@ export class SessionAuth extends Auth {
   }
 
   /** The session that a credential stands for, whether it is live or has run out; null when there is none. */
-  protected async sessionFor(credential: string): Promise<UserSession | null> {
+  protected sessionFor(credential: string): Promise<UserSession | null> {
     return UserSession.findBySessionId(credential);
   }
 
-  async #find(credential: unknown): Promise<UserSession | null> {
+  async #find(credential: unknown, isUse = false): Promise<UserSession | null> {
     if (typeof credential !== 'string') return null;
     const session = await this.sessionFor(credential);
-    return session && this.#isLive(session) ? session : null;
+    const now = currentTime();
+    if (!session || !this.#isLive(session, now)) return null;
+    if (isUse) this.#use.note(session, now);
+    return session;
   }
 
-  #isLive(session: UserSession): boolean {
-    const now = currentTime();
+  #isLive(session: UserSession, now = currentTime()): boolean {
     return now <= this.#endOf(session) && now <= this.#idleEndOf(session);
   }
 
