@@ -17,6 +17,8 @@ export interface ModelClass<T extends Base> {
 }
 
 const engines = new Map<unknown, StorageEngine>();
+/** The public JSON of stored records; it goes when the record is replaced. */
+const publicTexts = new WeakMap<StoredRecord, string>();
 let now: () => number = Date.now;
 
 /** Says where a model's records are kept from now on: once per process, anew for each test. */
@@ -87,6 +89,21 @@ export abstract class Base {
       updated_at: shownTime(this.#updatedAt),
       ...this.publicAttributes(),
     };
+  }
+
+  /**
+   * The public form as JSON text, as the object was when it was loaded or last stored: changes that were not saved do
+   * not show. Made once for each stored record, because a reader's own record is what is asked for most.
+   */
+  storedText(): string {
+    const record = this.#stored;
+    if (!record) return JSON.stringify(this);
+    let text = publicTexts.get(record);
+    if (text === undefined) {
+      text = JSON.stringify(Base.load(this.constructor as ModelClass<Base>, record));
+      publicTexts.set(record, text);
+    }
+    return text;
   }
 
   /** The form in which it is stored. Attributes that this version does not know are kept. */

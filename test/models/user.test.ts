@@ -29,6 +29,32 @@ describe('User', () => {
     return user;
   }
 
+  it('gives its public form as JSON text, as it was loaded or last stored', async () => {
+    const user = await saved({ email: 'Ann@example.org', first_name: 'Ann' });
+    const before = user.storedText();
+    const copy = await User.get(user.id);
+
+    user.first_name = 'Anna';
+    const unsaved = user.storedText();
+    now += 60_000;
+    await user.save();
+
+    expect(before).to.equal(JSON.stringify(copy));
+    expect(unsaved).to.equal(before);
+    expect(copy?.storedText()).to.equal(before);
+    expect(user.storedText()).to.equal(JSON.stringify(user));
+    expect((await User.get(user.id))?.storedText()).to.equal(JSON.stringify(user));
+    expect(JSON.parse(user.storedText())).to.include({ first_name: 'Anna', updated_at: '2026-01-02T03:05:05' });
+  });
+
+  it('gives the JSON text of a user who was never stored', () => {
+    const user = new User({ email: 'Ann@example.org', first_name: 'Ann' });
+
+    user.first_name = 'Anna';
+
+    expect(user.storedText()).to.equal(JSON.stringify(user));
+  });
+
   it('has a random id and shows timestamps as the course does', async () => {
     const user = new User();
 
