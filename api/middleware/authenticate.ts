@@ -23,19 +23,20 @@ const OWN_GUARD = /^\/(?:auth|protected|protected-resource)(?:\/|$)/;
  */
 export function authenticate(auth: Auth | null, isForPeople: (ctx: Context) => boolean): Middleware {
   const publicPaths = auth?.publicKeys ? [...PUBLIC_PATHS, JWKS_PATH] : PUBLIC_PATHS;
-  const guarded = async (scheme: Auth, ctx: Context, next: () => Promise<unknown>): Promise<void> => {
-    const user = await scheme.currentUser(ctx);
-    if (!user) throw new ApiError(hasCredentials(scheme, ctx) ? 403 : 401);
-    ctx.state.user = user;
-    await next();
-  };
   return (ctx, next) => {
     ctx.state.user = null;
     const { path } = ctx;
     const isPreflight = ctx.method === 'OPTIONS' && ctx.get('Access-Control-Request-Method') !== '';
     const isOpen = isPreflight || OWN_GUARD.test(path) || isForPeople(ctx);
-    return auth && !isOpen && auth.requireAuth(path, publicPaths) ? guarded(auth, ctx, next) : next();
+    return auth && !isOpen && auth.requireAuth(path, publicPaths) ? letIn(auth, ctx, next) : next();
   };
+}
+
+async function letIn(auth: Auth, ctx: Context, next: () => Promise<unknown>): Promise<void> {
+  const user = await auth.currentUser(ctx);
+  if (!user) throw new ApiError(hasCredentials(auth, ctx) ? 403 : 401);
+  ctx.state.user = user;
+  await next();
 }
 
 function hasCredentials(auth: Auth, request: AuthRequest): boolean {

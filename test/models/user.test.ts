@@ -44,7 +44,10 @@ describe('User', () => {
     expect(copy?.storedText()).to.equal(before);
     expect(user.storedText()).to.equal(JSON.stringify(user));
     expect((await User.get(user.id))?.storedText()).to.equal(JSON.stringify(user));
-    expect(JSON.parse(user.storedText())).to.include({ first_name: 'Anna', updated_at: '2026-01-02T03:05:05' });
+    expect(JSON.parse(user.storedText())).to.include({
+      first_name: 'Anna',
+      updated_at: '2026-01-02T03:05:05',
+    });
   });
 
   it('gives the JSON text of a user who was never stored', () => {
