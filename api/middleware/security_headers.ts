@@ -1,5 +1,6 @@
 import koaHelmet from 'koa-helmet';
 import type { Middleware } from '../context.js';
+import { fixedHeaders } from './fixed_headers.js';
 
 /** Seconds: one year (ASVS 3.4.1). Subdomains are left out, because they may be somebody else's servers. */
 const HSTS_AGE = 31_536_000;
@@ -44,12 +45,12 @@ const HTTPS_OPTIONS = {
  * would take their style sheet away.
  */
 export function securityHeaders(): Middleware {
-  const http = headersOf(
-    koaHelmet({ ...OPTIONS, crossOriginOpenerPolicy: false, strictTransportSecurity: false }),
+  const http = fixedHeaders(
+    headersOf(koaHelmet({ ...OPTIONS, crossOriginOpenerPolicy: false, strictTransportSecurity: false })),
   );
-  const https = headersOf(koaHelmet(HTTPS_OPTIONS));
+  const https = fixedHeaders(headersOf(koaHelmet(HTTPS_OPTIONS)));
   return (ctx, next) => {
-    for (const [name, value] of ctx.secure ? https : http) ctx.res.setHeader(name, value);
+    (ctx.secure ? https : http)(ctx.res);
     return next();
   };
 }
