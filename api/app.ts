@@ -13,7 +13,6 @@ import { directRoutes } from './direct_routes.js';
 import { cors } from './middleware/cors.js';
 import { denials } from './middleware/denials.js';
 import { errorHandler } from './middleware/error_handler.js';
-import { noStore } from './middleware/no_store.js';
 import { requestLog } from './middleware/request_log.js';
 import { hasPath, requestTarget } from './middleware/request_target.js';
 import { sameOrigin } from './middleware/same_origin.js';
@@ -107,9 +106,14 @@ export function createApp({ config, keys, audit, log, languages = LANGUAGES }: A
   useTrustedProxies(app, config.trustProxy, log);
   app.use(requestLog(log));
   app.use(securityHeaders());
-  app.use(denials(audit));
-  app.use(errorHandler({ log, challenge: auth?.challenge ?? null, page: pages.errorPage }));
-  app.use(noStore);
+  app.use(
+    errorHandler({
+      log,
+      challenge: auth?.challenge ?? null,
+      page: pages.errorPage,
+      onDenied: denials(audit),
+    }),
+  );
   app.use(requestTarget);
   app.use(cors(config.corsOrigins));
   app.use(visitor(app, { key: keys.subkey('visitor'), cookies }));

@@ -9,6 +9,8 @@ export interface ErrorHandlerOptions {
   readonly challenge: string | null;
   /** The same as a page (HTML) for people; null where the client gets JSON. */
   readonly page?: (ctx: Context, answer: ApiError) => Promise<string | null>;
+  /** Told of each 401 and 403 before it is sent. */
+  readonly onDenied: (ctx: Context) => Promise<void>;
 }
 
 /**
@@ -19,8 +21,8 @@ export function errorHandler(options: ErrorHandlerOptions): Middleware {
   return async (ctx, next) => {
     try {
       await next();
-      if (ctx.status >= 400 && (ctx.body === undefined || ctx.body === null))
-        await write(ctx, new ApiError(ctx.status), options);
+      if (ctx.status < 400) return;
+      if (ctx.body === undefined || ctx.body === null) await write(ctx, new ApiError(ctx.status), options);
     } catch (error) {
       const answer = refusalOf(error);
       if (answer.status >= 500) logFailure(options.log, ctx, answer.status, error);
@@ -29,6 +31,7 @@ export function errorHandler(options: ErrorHandlerOptions): Middleware {
     // A page has a form of its own: with a challenge the browser would ask in a window before showing it.
     if (ctx.status === 401 && options.challenge !== null && !ctx.response.is('html'))
       ctx.set('WWW-Authenticate', options.challenge);
+    if (ctx.status === 401 || ctx.status === 403) await options.onDenied(ctx);
   };
 }
 

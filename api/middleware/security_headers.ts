@@ -51,6 +51,8 @@ export function securityHeaders(): Middleware {
   const https = fixedHeaders(headersOf(koaHelmet(HTTPS_OPTIONS)));
   return (ctx, next) => {
     (ctx.secure ? https : http)(ctx.res);
+    // No answer of ours belongs into a cache: nearly all of them show a user or set a cookie (ASVS 14.3.2).
+    ctx.res.setHeader('Cache-Control', 'no-store');
     return next();
   };
 }

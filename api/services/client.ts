@@ -22,6 +22,8 @@ export interface Client {
 
 const PRIVATE = ['loopback', 'linklocal', 'uniquelocal'];
 const FORWARDED = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'forwarded'];
+/** An IPv4 address, which there is nothing to do about. */
+const PLAIN = /^[\d.]+$/;
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
 /**
@@ -132,6 +134,7 @@ function addressIn(entry: string): string | null {
 
 /** An IPv4 address that came in an IPv6 one as itself: one client, one address. */
 function plainAddress(address: string): string {
+  if (PLAIN.test(address)) return address;
   return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address.toLowerCase();
 }
 
