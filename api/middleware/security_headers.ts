@@ -18,7 +18,8 @@ const POLICY = {
 const OPTIONS = {
   contentSecurityPolicy: { useDefaults: false, directives: POLICY },
   xContentTypeOptions: true,
-  referrerPolicy: { policy: 'same-origin' as const },
+  // Set by hand: a page may need another.
+  referrerPolicy: false,
   // Looked at for requests without CORS only (Fetch standard): whom CORS allows can read /api/v1 all the same.
   crossOriginResourcePolicy: { policy: 'same-origin' as const },
   crossOriginEmbedderPolicy: false,
@@ -53,6 +54,7 @@ export function securityHeaders(): Middleware {
     (ctx.secure ? https : http)(ctx.res);
     // No answer of ours belongs into a cache: nearly all of them show a user or set a cookie (ASVS 14.3.2).
     ctx.res.setHeader('Cache-Control', 'no-store');
+    ctx.res.setHeader('Referrer-Policy', 'same-origin');
     return next();
   };
 }
