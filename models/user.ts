@@ -1,5 +1,5 @@
 import { nanoid } from 'nanoid';
-import { Base, currentTime, type BaseAttributes } from './base.js';
+import { Base, currentTime, toDate, type BaseAttributes } from './base.js';
 import type { Changes, Index } from './engine/storage_engine.js';
 import { DEFAULT_COST, PasswordHasher } from './password.js';
 import { digestOf, UserSession } from './user_session.js';
@@ -21,6 +21,7 @@ export interface UserAttributes extends BaseAttributes {
   readonly disabled?: boolean;
   readonly _password?: string | null;
   readonly password_changed_at?: string | null;
+  readonly sessions_valid_from?: string | null;
 }
 
 /** How emails are compared: in Unicode normal form C and lower case. They are stored as typed. */
@@ -43,6 +44,7 @@ export class User extends Base {
   disabled: boolean;
   #password: string | null;
   #passwordChangedAt: string | null;
+  #sessionsValidFrom: string | null;
 
   constructor(attributes: UserAttributes = {}) {
     super(attributes);
@@ -53,6 +55,7 @@ export class User extends Base {
     this.disabled = attributes.disabled === true;
     this.#password = attributes._password ?? null;
     this.#passwordChangedAt = attributes.password_changed_at ?? null;
+    this.#sessionsValidFrom = attributes.sessions_valid_from ?? null;
   }
 
   /** Replaces what hashes passwords: a server has more cores for it, a test wants it cheap. */
@@ -86,6 +89,43 @@ export class User extends Base {
   }
 
   /**
+   * The time, in milliseconds since 1970, from which on sessions count; 0: all do. What was ended for safety stays so
+   * even if the store of the sessions forgets that it was, as a failover to a replica that lags behind may do.
+   */
+  get sessionsValidFrom(): number {
+    return this.#sessionsValidFrom === null ? 0 : toDate(this.#sessionsValidFrom).getTime();
+  }
+
+  /** Whether a session of this user lets anybody in. */
+  admits(session: UserSession): boolean {
+    if (this.disabled) return false;
+    return this.#sessionsValidFrom === null || session.wantedSince >= this.sessionsValidFrom;
+  }
+
+  /** Has no session count that was wanted before this time (milliseconds since 1970); `save` stores it. */
+  endSessionsBefore(time: number): void {
+    this.#sessionsValidFrom = new Date(Math.max(time, this.sessionsValidFrom)).toISOString();
+  }
+
+  /**
+   * Ends all sessions of the user, for good.
+   * @param kept one that stays.
+   * @returns those that were ended, removed by `end`.
+   */
+  async endSessions(
+    kept: UserSession | null = null,
+    end: (session: UserSession) => Promise<unknown> = (session) => session.remove(),
+  ): Promise<UserSession[]> {
+    const now = currentTime();
+    if (kept?.user_id === this.id) await kept.keep(now);
+    this.endSessionsBefore(now);
+    await Base.change(User, this.id, { sessions_valid_from: this.#sessionsValidFrom });
+    const ended = (await UserSession.allOf(this.id)).filter(({ id }) => id !== kept?.id);
+    await Promise.all(ended.map((session) => end(session)));
+    return ended;
+  }
+
+  /**
    * Sets the password's hash, or none for anything that is not text; `save` stores it.
    * @param from the client on whose behalf, for a fair share of the queue.
    * @throws UnusablePasswordError, HashQueueFullError.
@@ -103,9 +143,14 @@ export class User extends Base {
   async changePassword(password: string, from?: string): Promise<boolean> {
     const expected = { password_changed_at: this.#passwordChangedAt };
     await this.setPassword(password, from);
+    const now = currentTime();
+    this.endSessionsBefore(now);
     const changes = { _password: this.#password, password_changed_at: this.#passwordChangedAt };
-    const updated_at = new Date(currentTime()).toISOString();
-    return Base.change(User, this.id, { ...changes, updated_at }, expected);
+    const times = {
+      sessions_valid_from: this.#sessionsValidFrom,
+      updated_at: new Date(now).toISOString(),
+    };
+    return Base.change(User, this.id, { ...changes, ...times }, expected);
   }
 
   /** True when this is the user's password; false for anything not text and for a user without one. */
@@ -167,7 +212,11 @@ export class User extends Base {
     const hash =
       password === undefined
         ? {}
-        : { _password: await User.#hasher.hash(password, from), password_changed_at: now };
+        : {
+            _password: await User.#hasher.hash(password, from),
+            password_changed_at: now,
+            sessions_valid_from: now,
+          };
     const expected = { reset_digest: digestOf(String(token)) };
     const isUsed = await Base.change(User, user.id, { ...changes, ...hash }, expected);
     return isUsed ? User.get(user.id) : null;
@@ -195,6 +244,7 @@ export class User extends Base {
       disabled: this.disabled,
       _password: this.#password,
       password_changed_at: this.#passwordChangedAt,
+      ...(this.#sessionsValidFrom === null ? {} : { sessions_valid_from: this.#sessionsValidFrom }),
     };
   }
 

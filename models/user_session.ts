@@ -11,6 +11,7 @@ export interface UserSessionAttributes extends BaseAttributes {
   readonly session_id?: string;
   readonly last_seen_at?: Date | string;
   readonly confirmed_at?: Date | string;
+  readonly kept_at?: string | null;
   readonly remember?: boolean;
   readonly device?: string | null;
   readonly address?: string | null;
@@ -24,6 +25,8 @@ export interface LoginDetails {
   readonly device?: string | null;
   /** The client's address with its last part blanked. */
   readonly address?: string | null;
+  /** The time, in milliseconds since 1970, before which it does not count as made: another clock may be ahead. */
+  readonly notBefore?: number;
 }
 
 /**
@@ -45,6 +48,7 @@ export class UserSession extends Base {
   session_id: string;
   last_seen_at: Date;
   #confirmedAt: Date | string;
+  #keptAt: string | null;
   readonly remember: boolean;
   readonly device: string | null;
   readonly address: string | null;
@@ -55,6 +59,7 @@ export class UserSession extends Base {
     this.session_id = attributes.session_id ?? '';
     this.last_seen_at = toDate(attributes.last_seen_at ?? this.created_at);
     this.#confirmedAt = attributes.confirmed_at ?? this.created_at;
+    this.#keptAt = attributes.kept_at ?? null;
     this.remember = attributes.remember === true;
     this.device = attributes.device ?? null;
     this.address = attributes.address ?? null;
@@ -69,13 +74,24 @@ export class UserSession extends Base {
     this.#confirmedAt = date;
   }
 
+  /**
+   * Since when the session has been wanted, in milliseconds since 1970: since its password was given, or its user chose
+   * it to be the one that stays. {@link User.admits} compares it.
+   */
+  get wantedSince(): number {
+    const kept = this.#keptAt === null ? 0 : toDate(this.#keptAt).getTime();
+    return Math.max(this.confirmed_at.getTime(), kept);
+  }
+
   /** Stores a new session for a user: resolves to it and to its id, which exists nowhere else, once it is durable. */
   static async open(
     userId: string,
-    details: LoginDetails = {},
+    { notBefore = 0, ...details }: LoginDetails = {},
   ): Promise<{ readonly session: UserSession; readonly sessionId: string }> {
     const sessionId = nanoid(SESSION_ID_LENGTH);
-    const session = new UserSession({ ...details, user_id: userId, session_id: digestOf(sessionId) });
+    const confirmed_at = new Date(Math.max(currentTime(), notBefore));
+    const what = { user_id: userId, session_id: digestOf(sessionId), confirmed_at };
+    const session = new UserSession({ ...details, ...what });
     await session.save();
     return { session, sessionId };
   }
@@ -88,16 +104,23 @@ export class UserSession extends Base {
   /**
    * Gives the session a new id, which only the caller learns; the old one is worth nothing from then on. Everything
    * else, its record's id and its absolute limit included, stays, and the login counts as fresh.
+   * @param notBefore as in {@link LoginDetails}.
    * @returns null when the session has ended, or was given another id, meanwhile.
    */
-  async renew(): Promise<string | null> {
+  async renew(notBefore = 0): Promise<string | null> {
     const sessionId = nanoid(SESSION_ID_LENGTH);
-    const confirmed_at = currentTime();
+    const confirmed_at = Math.max(currentTime(), notBefore);
     const changes = { session_id: digestOf(sessionId), confirmed_at: new Date(confirmed_at).toISOString() };
     if (!(await Base.change(UserSession, this.id, changes, { session_id: this.session_id }))) return null;
     this.session_id = changes.session_id;
     this.confirmed_at = new Date(confirmed_at);
     return sessionId;
+  }
+
+  /** Has the session outlive an end to all of its user's others at this time (milliseconds since 1970); false when it has ended. */
+  async keep(at: number): Promise<boolean> {
+    this.#keptAt = new Date(at).toISOString();
+    return Base.change(UserSession, this.id, { kept_at: this.#keptAt });
   }
 
   /** The session with this id, or null. Whether it has run out is for the scheme to say. */
@@ -128,6 +151,7 @@ export class UserSession extends Base {
       session_id: this.session_id,
       last_seen_at: this.last_seen_at.toISOString(),
       confirmed_at: this.confirmed_at.toISOString(),
+      ...(this.#keptAt === null ? {} : { kept_at: this.#keptAt }),
       remember: this.remember,
       device: this.device,
       address: this.address,

@@ -28,10 +28,8 @@ export function sessionViews({ sessions, guard, accounts, cookie }: AccountOptio
 
     /** DELETE /auth/sessions: all but the current one. */
     async endOthers(ctx: ViewContext): Promise<void> {
-      const { user, session } = await guard.require(ctx);
-      const others = (await sessions.sessionsOfUser(user.id)).filter(({ id }) => id !== session.id);
-      await accounts.endSessions(ctx, others, user);
-      ctx.body = { ended: others.length };
+      const login = await guard.require(ctx);
+      ctx.body = { ended: await accounts.endAllSessions(ctx, login.user, login) };
     },
 
     /** GET /auth/users/:id/sessions, for admins. */
@@ -44,11 +42,9 @@ export function sessionViews({ sessions, guard, accounts, cookie }: AccountOptio
 
     /** DELETE /auth/users/:id/sessions, for admins; one's own current session goes on. */
     async endAllOf(ctx: ViewContext): Promise<void> {
-      const { user: admin, session } = await guard.requireAdmin(ctx);
+      const login = await guard.requireAdmin(ctx);
       const user = await findUser(ctx);
-      const theirs = (await sessions.sessionsOfUser(user.id)).filter(({ id }) => id !== session.id);
-      await accounts.endSessions(ctx, theirs, admin);
-      ctx.body = { ended: theirs.length };
+      ctx.body = { ended: await accounts.endAllSessions(ctx, user, login) };
     },
   };
 }

@@ -144,6 +144,19 @@ export class Accounts {
   async endSessions(ctx: Context, ended: readonly UserSession[], actor: User): Promise<void> {
     const { sessions } = this.#options;
     await Promise.all(ended.map((session) => sessions.end(session)));
+    await this.#recordEnded(ctx, ended, actor);
+  }
+
+  /** Ends all sessions of a user for good, but for the one that asks for it; resolves to how many live ones there were. */
+  async endAllSessions(ctx: Context, owner: User, { user: actor, session }: Login): Promise<number> {
+    const { sessions } = this.#options;
+    const live = (await sessions.sessionsOfUser(owner.id)).filter(({ id }) => id !== session.id);
+    await owner.endSessions(session, (one) => sessions.end(one));
+    await this.#recordEnded(ctx, live, actor);
+    return live.length;
+  }
+
+  async #recordEnded(ctx: Context, ended: readonly UserSession[], actor: User): Promise<void> {
     const events = ended.map(({ id: session, user_id: user }) => {
       const who = user === actor.id ? { user } : { user, actor: actor.id, device: null };
       return this.#record(ctx, { event: 'revoke', session, ...who });

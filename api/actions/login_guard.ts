@@ -1,5 +1,5 @@
 import { currentTime } from '../../models/base.js';
-import { User } from '../../models/user.js';
+import type { User } from '../../models/user.js';
 import type { UserSession } from '../../models/user_session.js';
 import type { Context } from '../context.js';
 import { ApiError } from '../errors.js';
@@ -25,8 +25,8 @@ export class LoginGuard {
   /** The login that the request's cookie stands for, or null. */
   async find(ctx: Context): Promise<Login | null> {
     const session = await this.#sessions.useSession(this.#sessions.credentialOf(ctx));
-    const user = session && (await User.get(session.user_id));
-    if (!session || !user || user.disabled) return null;
+    const user = session && (await this.#sessions.userOf(session));
+    if (!session || !user) return null;
     ctx.state.user = user;
     return { user, session };
   }

@@ -7,6 +7,7 @@ import { requesterOf, type AuditTrail } from '../services/requester.js';
 import type { SessionCookie } from '../services/session_cookie.js';
 import { renewVisitor } from '../services/visitor.js';
 import type { SessionAuth } from '../v1/auth/session_auth.js';
+import type { Login } from './login_guard.js';
 
 export interface LoginsOptions {
   readonly sessions: SessionAuth;
@@ -41,7 +42,7 @@ export class Logins {
   async start(ctx: Context, user: User, { remember, knowDevice }: Keeping = {}): Promise<UserSession | null> {
     const { sessions, cookie, devices } = this.#options;
     const { device, shownAddress: address } = requesterOf(ctx);
-    const details = { device, address, remember: remember === true };
+    const details = { device, address, remember: remember === true, notBefore: user.sessionsValidFrom };
     const presented = await sessions.sessionOf(ctx);
     const { credential, surplus } = await sessions.openSession(user.id, details, presented);
     const session = await sessions.useSession(credential);
@@ -64,9 +65,9 @@ export class Logins {
    * Gives this device a new session id: the old one may have been seen by somebody (ASVS 7.2.4).
    * @throws ApiError 401 when the session has ended meanwhile.
    */
-  async renew(ctx: Context, session: UserSession): Promise<void> {
+  async renew(ctx: Context, { session, user }: Login): Promise<void> {
     const { sessions, cookie } = this.#options;
-    const credential = await sessions.renew(session);
+    const credential = await sessions.renew(session, user.sessionsValidFrom);
     if (credential === null) throw new ApiError(401);
     cookie.set(ctx, credential, sessions.cookieMaxAgeOf(session));
   }

@@ -31,7 +31,7 @@ export class Passwords {
    */
   async confirm(ctx: Context, { user, session }: Login, password: string): Promise<void> {
     await this.#requirePassword(ctx, user, password);
-    await this.#options.logins.renew(ctx, session);
+    await this.#options.logins.renew(ctx, { user, session });
     await this.#record(ctx, 'confirm', user, session);
   }
 
@@ -48,7 +48,7 @@ export class Passwords {
     if (!(await user.changePassword(next, ctx.ip))) throw new ApiError(401);
     const others = (await UserSession.allOf(user.id)).filter(({ id }) => id !== session.id);
     await Promise.all(others.map((other) => other.remove()));
-    await logins.renew(ctx, session);
+    await logins.renew(ctx, { user, session });
     // The change made all devices unknown; this one has just given the password.
     devices.remember(ctx, user);
     await this.#record(ctx, 'password', user, session);

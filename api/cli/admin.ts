@@ -91,14 +91,18 @@ async function unlock(email: string, { config, note }: Desk): Promise<void> {
 
 async function logOut(email: string, { note }: Desk): Promise<void> {
   const user = await findUser(email);
-  const { length } = await UserSession.allOf(user.id);
-  await UserSession.removeAllOf(user.id);
+  const { length } = await user.endSessions();
   await note('logout', user);
   say(`${shown(user.email)} is logged out: ${length} ended.`);
 }
 
 async function logOutAll({ note }: Desk): Promise<void> {
   let ended = 0;
+  for await (const users of User.slices(500)) {
+    const counts = await Promise.all(users.map(async (user) => (await user.endSessions()).length));
+    ended += counts.reduce((sum, count) => sum + count, 0);
+  }
+  // Those whose users are gone.
   for await (const sessions of UserSession.slices(500)) {
     await Promise.all(sessions.map((session) => session.remove()));
     ended += sessions.length;

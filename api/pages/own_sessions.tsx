@@ -33,11 +33,14 @@ export function ownSessionPages({ sessions, accounts }: PageOptions, pages: Page
       const login = await pages.requireLogin(ctx);
       if (!login) return;
       const form = await pages.form(ctx, login, []);
-      const own = await sessions.sessionsOfUser(login.user.id);
       const isAll = form.does === 'end_others';
-      // This one ends by logging out; somebody else's is none of ours (ASVS 8.2.2).
-      const ended = own.filter(({ id }) => id !== login.session.id && (isAll || id === form.does));
-      await accounts.endSessions(ctx, ended, login.user);
+      if (isAll) await accounts.endAllSessions(ctx, login.user, login);
+      else {
+        const own = await sessions.sessionsOfUser(login.user.id);
+        // This one ends by logging out; somebody else's is none of ours (ASVS 8.2.2).
+        const ended = own.filter(({ id }) => id !== login.session.id && id === form.does);
+        await accounts.endSessions(ctx, ended, login.user);
+      }
       pages.leave(ctx, isAll ? 'sessions_ended' : 'session_ended');
       seeOther(ctx, '/sessions');
     },

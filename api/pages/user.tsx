@@ -50,11 +50,8 @@ export function userPages({ sessions, accounts }: PageOptions, pages: Pages) {
       const user = await userOf(ctx);
       const changes = CHANGES.get(form.does);
       if (changes) await form.run(() => accounts.change(ctx, login.user, user.id, changes));
-      else if (form.does === 'end_sessions') {
-        const theirs = await sessions.sessionsOfUser(user.id);
-        const ended = theirs.filter(({ id }) => id !== login.session.id);
-        await accounts.endSessions(ctx, ended, login.user);
-      } else throw new ApiError(400);
+      else if (form.does === 'end_sessions') await accounts.endAllSessions(ctx, user, login);
+      else throw new ApiError(400);
       if (!form.isGood) return show(ctx, login, form);
       pages.leave(ctx, changes ? 'user_changed' : 'user_sessions_ended');
       // Who is no admin any more may not see the page.

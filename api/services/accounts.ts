@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { currentTime } from '../../models/base.js';
 import { User, type Role } from '../../models/user.js';
 import { UserSession } from '../../models/user_session.js';
 
@@ -35,6 +36,7 @@ export async function changeAccount(id: string, changes: AccountChanges): Promis
     if (user.disabled && changes.disabled === false) await UserSession.removeAllOf(id);
     user.role = changes.role ?? user.role;
     user.disabled = changes.disabled ?? user.disabled;
+    if (changes.disabled) user.endSessionsBefore(currentTime());
     if (!(await user.save())) return null;
     if (user.disabled) await lockOut(user);
     return user;

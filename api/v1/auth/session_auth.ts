@@ -94,8 +94,8 @@ export class SessionAuth extends Auth {
   }
 
   /** Gives a session a new credential, and resolves to it; the old one opens nothing. Null when it has ended. */
-  async renew(session: UserSession): Promise<string | null> {
-    const sessionId = await session.renew();
+  async renew(session: UserSession, notBefore = 0): Promise<string | null> {
+    const sessionId = await session.renew(notBefore);
     return sessionId === null ? null : this.credentialFor(session, sessionId);
   }
 
@@ -146,8 +146,13 @@ export class SessionAuth extends Auth {
 
   override async currentUser(request: AuthRequest | null = null): Promise<User | null> {
     const session = await this.useSession(this.credentialOf(request));
-    const user = session && (await User.get(session.user_id));
-    return user?.disabled ? null : user;
+    return session && this.userOf(session);
+  }
+
+  /** Whose session it is; null when it lets nobody in, although it is stored. */
+  async userOf(session: UserSession): Promise<User | null> {
+    const user = await User.get(session.user_id);
+    return user?.admits(session) ? user : null;
   }
 
   /** Ends the session the request presents; true once it is gone for good, false when there is none. */
