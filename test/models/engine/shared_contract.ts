@@ -116,7 +116,9 @@ export function describeSharedStore(name: string, newPlace: () => Promise<() => 
       await one.put({ id: 'a' });
 
       await Promise.all(
-        Array.from({ length: WRITERS }, (_, i) => (i % 2 === 0 ? one : other).update('a', { [`key${i}`]: i })),
+        Array.from({ length: WRITERS }, (_, i) =>
+          (i % 2 === 0 ? one : other).update('a', { [`key${i}`]: i }),
+        ),
       );
 
       expect(Object.keys((await one.get('a')) ?? {})).to.have.length(WRITERS + 1);
