@@ -99,11 +99,13 @@ export class PostgresProcess {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#child = child;
-    child.stderr.on('data', (data: Buffer) => (this.#output += data.toString()));
-    while (!this.#output.includes('ready to accept connections')) {
-      if (child.exitCode !== null) throw new Error(`PostgreSQL did not start: ${this.#output}`);
-      await Promise.race([once(child.stderr, 'data'), once(child, 'exit')]);
-    }
+    await new Promise<void>((resolve, reject) => {
+      child.once('exit', () => reject(new Error(`PostgreSQL did not start: ${this.#output}`)));
+      child.stderr.on('data', (data: Buffer) => {
+        this.#output += data.toString();
+        if (this.#output.includes('ready to accept connections')) resolve();
+      });
+    });
   }
 
   /** Ends every process of it at once, as a loss of power would; the data stays. */
@@ -174,12 +176,15 @@ async function sharedUrl(): Promise<string> {
   return GIVEN_URL ?? (await (shared ??= PostgresProcess.start())).url;
 }
 
-/** The URL of a place of a server where nobody has been, until the test is over. Give it twice for two processes. */
-export async function postgresUrl(): Promise<string> {
-  const url = await sharedUrl();
+/**
+ * The URL of a place where nobody has been, until the test is over. Give it twice for two processes.
+ * @param own a server that the test started itself; else the one that all tests share.
+ */
+export async function postgresUrl(own?: PostgresProcess): Promise<string> {
+  const url = own?.url ?? (await sharedUrl());
   const schema = `gatehouse_test_${process.pid}_${(schemas += 1)}`;
   await runSql(url, `create schema ${schema}`);
-  cleanUps.push(() => runSql(url, `drop schema ${schema} cascade`).then(() => {}));
+  if (!own) cleanUps.push(() => runSql(url, `drop schema ${schema} cascade`).then(() => {}));
   const place = new URL(url);
   place.searchParams.set('options', `-c search_path=${schema}`);
   return place.href;
