@@ -1,7 +1,9 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   chownSync,
+  copyFileSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -106,6 +108,22 @@ export class PostgresProcess {
         if (this.#output.includes('ready to accept connections')) resolve();
       });
     });
+  }
+
+  /** Speaks TLS from now on with this certificate; restarts for it. */
+  async useCertificate({ cert, key }: { readonly cert: string; readonly key: string }): Promise<void> {
+    const user = otherUser();
+    const own = { ssl_cert_file: join(this.#folder, 'tls.crt'), ssl_key_file: join(this.#folder, 'tls.key') };
+    for (const [from, to] of [
+      [cert, own.ssl_cert_file],
+      [key, own.ssl_key_file],
+    ] as const) {
+      copyFileSync(from, to);
+      chmodSync(to, 0o600);
+      if (user) chownSync(to, user.uid, user.gid);
+    }
+    await this.kill();
+    await this.restart({ ssl: 'on', listen_addresses: '127.0.0.1,127.0.0.2', ...own });
   }
 
   /** Ends every process of it at once, as a loss of power would; the data stays. */

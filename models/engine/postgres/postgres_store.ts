@@ -40,7 +40,7 @@ export class PostgresStore implements SharedStore {
    * @throws PostgresUrlError; StorageUnavailableError when the server does not answer or refuses us;
    * StorageVersionError when a newer program made the database.
    */
-  static async open({ url, warn }: PostgresOptions): Promise<SharedStore> {
+  static async open({ url, warn }: PostgresOptions): Promise<PostgresStore> {
     const store = new PostgresStore(parsePostgresUrl(url), warn);
     try {
       await store.#ask('select 1');
@@ -64,6 +64,11 @@ export class PostgresStore implements SharedStore {
   async check(): Promise<void> {
     await this.#ask('select 1');
     for (const ready of this.#tables) await ready();
+  }
+
+  /** Removes what is over now; it also happens by itself every minute. */
+  async tidy(): Promise<void> {
+    await this.#sweeps.run();
   }
 
   async close(): Promise<void> {

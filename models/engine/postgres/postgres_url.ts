@@ -55,9 +55,6 @@ export function parsePostgresUrl(text: string): PostgresTarget {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^postgres(?:ql)?:$/.test(url.protocol))
     throw new PostgresUrlError('it must be like postgres://user:password@host:5432/database');
-  const unknown = [...url.searchParams.keys()].find((name) => !PARAMETERS.includes(name));
-  if (unknown !== undefined)
-    throw new PostgresUrlError(`${unknown} is not known; there are ${PARAMETERS.join(', ')}`);
   const [host, user, password, database] = [
     url.hostname.replace(/^\[(.*)\]$/, '$1'),
     url.username,
@@ -65,6 +62,10 @@ export function parsePostgresUrl(text: string): PostgresTarget {
     url.pathname.slice(1),
   ].map(decoded);
   if (!host || !user || !database) throw new PostgresUrlError('it must name a user, a host and a database');
+  // After that: with a ? in a password that should be %3F there is no user, and this would show the rest of it.
+  const unknown = [...url.searchParams.keys()].find((name) => !PARAMETERS.includes(name));
+  if (unknown !== undefined)
+    throw new PostgresUrlError(`${unknown} is not known; there are ${PARAMETERS.join(', ')}`);
   const port = url.port === '' ? 5432 : Number(url.port);
   const path = host.startsWith('/') ? `${host}/.s.PGSQL.${port}` : null;
   return {

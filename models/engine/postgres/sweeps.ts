@@ -13,7 +13,7 @@ export class Sweeps {
   constructor(engines: readonly PostgresEngine[]) {
     this.#engines = engines;
     // Processes that were started together do not sweep together.
-    this.#timer = setInterval(() => void this.#start(), EVERY * (0.8 + Math.random() * 0.4));
+    this.#timer = setInterval(() => void this.run(), EVERY * (0.8 + Math.random() * 0.4));
     this.#timer.unref();
   }
 
@@ -23,7 +23,8 @@ export class Sweeps {
     await this.#sweep;
   }
 
-  async #start(): Promise<void> {
+  /** Sweeps once, or waits for the sweep that is under way. */
+  async run(): Promise<void> {
     this.#sweep ??= this.#sweepAll().finally(() => (this.#sweep = null));
     await this.#sweep;
   }

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import postgres from 'postgres';
-import { PostgresStore } from '../../../models/engine/postgres/postgres_store.js';
-import type { SharedStore } from '../../../models/engine/shared_store.js';
-import { StorageUnavailableError, type StorageEngine } from '../../../models/engine/storage_engine.js';
-import { needOwnPostgres, postgresUrl, PostgresProcess, runSql } from '../../support/postgres_process.js';
+import { PostgresStore } from '../../../../models/engine/postgres/postgres_store.js';
+import type { SharedStore } from '../../../../models/engine/shared_store.js';
+import { StorageUnavailableError, type StorageEngine } from '../../../../models/engine/storage_engine.js';
+import { needOwnPostgres, postgresUrl, PostgresProcess, runSql } from '../../../support/postgres_process.js';
 
 const TABLE = { model: 'Thing', indexes: [{ attribute: 'email', unique: true }] };
 /** Milliseconds after which whoever asked must have an answer, whatever it is. */
