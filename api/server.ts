@@ -3,6 +3,7 @@ import { ConfigError, loadConfig, type Config } from './config.js';
 import { HttpServer } from './http_server.js';
 import { createLog, type Log } from './log.js';
 import { openKeys } from './services/keys_file.js';
+import { shareKeys } from './services/shared_keys.js';
 import { startSweeper } from './sweeper.js';
 import { Audit } from './services/audit/audit.js';
 import { sessionTerms } from './v1/auth/index.js';
@@ -43,6 +44,10 @@ async function start(
       throw new StartError(`KEYS_FILE: ${(error as Error).message}`);
     },
   );
+  await shareKeys(storage, keys).catch(async (error: unknown) => {
+    await storage.close();
+    throw new StartError(`KEYS_FILE, APP_KEYS: ${(error as Error).message}`);
+  });
   const audit = await Audit.open({
     ...config.audit,
     folder: config.storageDir,

@@ -33,6 +33,12 @@ export interface Storage {
    */
   check(): Promise<void>;
 
+  /**
+   * Replaces a short text that all processes on this storage share, by what `next` makes of the one that is there; see
+   * {@link SharedStore.note}. Does nothing where the storage is for one process alone.
+   */
+  note(name: string, next: (known: string | null) => string): Promise<void>;
+
   /** Waits for pending writes, then gives the folder free and lets go of all connections. */
   close(): Promise<void>;
 }
@@ -46,6 +52,10 @@ class Opened implements Storage {
 
   async check(): Promise<void> {
     await Promise.all(this.stores.map((store) => store.check()));
+  }
+
+  async note(name: string, next: (known: string | null) => string): Promise<void> {
+    await this.stores[0]?.note?.(name, next);
   }
 
   /** However often it is called: the folder is given free once, after the last write. */

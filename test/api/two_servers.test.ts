@@ -1,3 +1,5 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import {
   needOwnPostgres,
@@ -67,6 +69,23 @@ describe('two servers on one database', function () {
       expect(server.stdout + server.stderr).not.to.contain(PASSWORD);
       expect(server.stdout).to.match(/storage: postgres:\/\/[^@ ]+\/\w+"/);
     }
+  });
+
+  it('must have the same signing keys', async () => {
+    const url = await postgresUrl();
+    const [one, other] = [await tempFolder(), await tempFolder()];
+    await startOn(url, one);
+
+    const stranger = ServerProcess.node({
+      AUTH_TYPE: 'session_db_auth',
+      STORAGE_DIR: other,
+      STORAGE_URL: url,
+    });
+    expect(await stranger.exited).to.equal(1);
+    await copyFile(join(one, 'keys.json'), join(other, 'keys.json'));
+    await startOn(url, other);
+
+    expect(stranger.stderr).to.match(/^KEYS_FILE, APP_KEYS: other servers .*sign with other keys.*\n$/);
   });
 
   it('keep nothing but keys and the audit trail in their folder, and give it to any number', async () => {

@@ -3,6 +3,7 @@ import { StorageUnavailableError, type StorageEngine } from '../storage_engine.j
 import { Connections, type Rows } from './connections.js';
 import { Deadline } from './deadline.js';
 import { SqlError } from './failures.js';
+import { Notes } from './notes.js';
 import { PostgresEngine } from './postgres_engine.js';
 import { parsePostgresUrl, type PostgresTarget } from './postgres_url.js';
 import { Schema } from './schema.js';
@@ -66,6 +67,10 @@ export class PostgresStore implements SharedStore {
     for (const ready of this.#tables) await ready();
   }
 
+  async note(name: string, next: (known: string | null) => string): Promise<void> {
+    await sqlErrorsAway(new Notes(this.#connections).exchange(name, next));
+  }
+
   /** Removes what is over now; it also happens by itself every minute. */
   async tidy(): Promise<void> {
     await this.#sweeps.run();
@@ -93,23 +98,26 @@ export class PostgresStore implements SharedStore {
   }
 
   async #ask(text: string): Promise<Rows> {
-    try {
-      return await this.#connections.run(text, [], new Deadline(), true);
-    } catch (error) {
-      throw error instanceof SqlError ? new StorageUnavailableError(error) : error;
-    }
+    return sqlErrorsAway(this.#connections.run(text, [], new Deadline(), true));
   }
 
   /** Does the work with a connection of its own, which may take as long as an index of a large table takes. */
   async #inSchema(work: (schema: Schema) => Promise<void>): Promise<void> {
     const connections = new Connections({ ...this.#target, connections: 1, statementTimeout: 0 }, () => {});
     try {
-      await work(new Schema(connections));
-    } catch (error) {
-      throw error instanceof SqlError ? new StorageUnavailableError(error) : error;
+      await sqlErrorsAway(work(new Schema(connections)));
     } finally {
       await connections.close();
     }
+  }
+}
+
+/** A server that refuses what we need is of no use: to callers it is away. */
+async function sqlErrorsAway<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof SqlError ? new StorageUnavailableError(error) : error;
   }
 }
 

@@ -4,13 +4,13 @@ import type { Connections, Rows, Value } from './connections.js';
 import { Deadline } from './deadline.js';
 import { SqlError } from './failures.js';
 import { tableName } from './names.js';
+import { META, Notes } from './notes.js';
 import { statementsFor } from './statements.js';
 
 /** What this program knows to read and write. */
 const FORMAT = 1;
 /** Milliseconds that making a table may take. */
 const PATIENCE = 30_000;
-const META = 'gatehouse_meta';
 
 /** Somebody else makes the same thing at this moment, or has just made it. */
 const OVERTAKEN = /^(?:23505|42P07|42710|42P16|55000|XX000)$/;
@@ -65,9 +65,7 @@ export class Schema {
 
   async #note(name: string): Promise<string | null> {
     try {
-      const { rows } = await this.#run(`select value from ${META} where name = $1`, [name]);
-      const value = rows[0]?.[0];
-      return typeof value === 'string' ? value : null;
+      return await new Notes(this.#connections).read(name, new Deadline(PATIENCE));
     } catch (error) {
       // There is no such table yet.
       if (error instanceof SqlError && error.code === '42P01') return null;

@@ -97,6 +97,25 @@ describe('the tables of PostgresStore', () => {
     expect(await failure(other.check())).to.be.instanceOf(StorageVersionError);
   });
 
+  it('keep notes that each of many at once sees what the one before it left of', async () => {
+    const stores = await Promise.all([openStore(), openStore(), openStore()]);
+
+    await Promise.all(
+      stores.flatMap((store) =>
+        Array.from({ length: 5 }, () => store.note('count', (known) => String(Number(known) + 1))),
+      ),
+    );
+    const refused = await failure(
+      stores[0].note('count', () => {
+        throw new Error('no');
+      }),
+    );
+
+    expect(refused.message).to.equal('no');
+    const notes = await runSql(url, `select value from gatehouse_meta where name = 'count'`);
+    expect(notes.map(({ value }) => value)).to.deep.equal(['15']);
+  });
+
   it('need no right but to use them once they are there', async () => {
     const store = await openStore();
     store.engine(TABLE);
