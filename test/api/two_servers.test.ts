@@ -8,6 +8,7 @@ import {
   PostgresProcess,
   runSql,
 } from '../support/postgres_process.js';
+import { AdminCli } from '../support/admin_cli.js';
 import { ServerProcess } from '../support/server_process.js';
 import { tempFolder } from '../support/temp_storage.js';
 
@@ -86,6 +87,21 @@ describe('two servers on one database', function () {
     await startOn(url, other);
 
     expect(stranger.stderr).to.match(/^KEYS_FILE, APP_KEYS: other servers .*sign with other keys.*\n$/);
+  });
+
+  it('run beside the admin program, which works on the same database', async () => {
+    const [url, folder] = [await postgresUrl(), await tempFolder()];
+    const { origin } = await startOn(url, folder);
+    const cli = new AdminCli(folder);
+
+    const env = { STORAGE_URL: url };
+    const made = await cli.runWith({ input: ANN.password, env }, 'create', ANN.email);
+    const cookie = await login(origin);
+    const disabled = await cli.runWith({ env }, 'disable', ANN.email);
+    const { status } = await send(origin, '/api/v1/users/me', { cookie });
+
+    expect([made.code, made.stderr, disabled.code]).to.deep.equal([0, '', 0]);
+    expect(status).to.equal(403);
   });
 
   it('keep nothing but keys and the audit trail in their folder, and give it to any number', async () => {

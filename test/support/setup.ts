@@ -1,5 +1,6 @@
 // Loaded by mocha before every test; see .mocharc.json.
 import { useClock } from '../../models/base.js';
+import { stopProxies } from './answer_proxy.js';
 import { closeChromium, closeTabs } from './chromium.js';
 import { stopListening } from './listening.js';
 import { killNginx } from './nginx_process.js';
@@ -21,6 +22,7 @@ export const mochaHooks = {
     closeTabs,
     killNginx,
     killServers,
+    stopProxies,
     stopListening,
     cleanUpStorage,
     cleanUpPostgres,

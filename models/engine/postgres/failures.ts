@@ -7,9 +7,12 @@
  */
 export type Failure = 'refused' | 'lost' | 'again' | 'answer';
 
-/** Errors of a connection that was never made (SQLSTATE class 28: who we are was not accepted). */
+/**
+ * Errors of a connection that was never made (SQLSTATE class 28: who we are was not accepted), or that leads to a server
+ * which others have taken the place of (25006: it is read-only now).
+ */
 const REFUSED =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENOENT|EACCES|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|CONNECT_TIMEOUT|CONNECTION_ENDED|SASL_.*|28...|3D000|57P03|ERR_TLS_.*|ERR_SSL_.*|.*_CERT.*|.*_CERTIFICATE.*)$/;
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENOENT|EACCES|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|CONNECT_TIMEOUT|CONNECTION_ENDED|SASL_.*|28...|25006|3D000|57P03|ERR_TLS_.*|ERR_SSL_.*|.*_CERT.*|.*_CERTIFICATE.*)$/;
 /** 57P01 and its like come when the server takes the connection away, 40003 when an answer got lost in a cluster. */
 const LOST = /^(?:CONNECTION_CLOSED|CONNECTION_DESTROYED|ECONNRESET|EPIPE|57P01|57P02|57P05|08...|40003)$/;
 /** Serialization failure, deadlock, too many connections, and somebody else's cancelling. */

@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import { PostgresStore } from '../../../../models/engine/postgres/postgres_store.js';
 import type { SharedStore } from '../../../../models/engine/shared_store.js';
 import { StorageUnavailableError, type StorageEngine } from '../../../../models/engine/storage_engine.js';
+import { AnswerProxy } from '../../../support/answer_proxy.js';
 import { needOwnPostgres, postgresUrl, PostgresProcess, runSql } from '../../../support/postgres_process.js';
 
 const TABLE = { model: 'Thing', indexes: [{ attribute: 'email', unique: true }] };
@@ -161,6 +162,51 @@ describe('PostgresStore when the server', () => {
     const n = Number((await engine.get('a'))?.['n']);
     expect(n).to.be.within(acknowledged, acknowledged + 2 * 5);
     expect(acknowledged).to.be.above(0);
+  });
+
+  it('has done what was asked for and its answer is lost does not do it again', async () => {
+    const proxy = await AnswerProxy.start(Number(new URL(url).port));
+    url = `${url.replace(/:\d+\//, `:${proxy.port}/`)}&sslmode=disable`;
+    const near = engine;
+    const direct = store;
+    await openStore();
+    // The statements are prepared by now: each is one question and one answer.
+    await engine.put({ id: 'a', n: 0 });
+    await engine.update('a', { n: 1 });
+    await engine.delete('a');
+    await engine.get('a');
+
+    proxy.dropAnswerTo('put me');
+    const put = await outcome(engine.put({ id: 'b', text: 'put me' }));
+    proxy.dropAnswerTo('change me');
+    const update = await outcome(engine.update('b', { text: 'change me' }));
+    const changed = await near.get('b');
+    proxy.dropAnswerTo('{"b"}');
+    const get = await outcome(engine.get('b'));
+    await direct.close();
+
+    expect(proxy.dropped).to.equal(3);
+    expect(put).to.be.instanceOf(StorageUnavailableError);
+    expect(update).to.be.instanceOf(StorageUnavailableError);
+    expect(changed).to.deep.equal({ id: 'b', text: 'change me' });
+    expect(get).to.deep.equal(changed);
+  });
+
+  it('has become a replica is left for the one that took its place', async () => {
+    const readOnly = (word: string) => `alter role gatehouse ${word} default_transaction_read_only`;
+    await runSql(url, `${readOnly('set')} = on`);
+    await store.close();
+    await openStore();
+    const refused = await outcome(engine.put({ id: 'a' }));
+    await runSql(`${url}&default_transaction_read_only=off`, readOnly('reset'));
+
+    await untilBack();
+    // Connections of before, if there were any left, would still be read-only.
+    for (let tries = 0; (await outcome(engine.put({ id: 'b' }))) !== undefined; tries += 1)
+      expect(tries).to.be.below(50);
+
+    expect(refused).to.be.instanceOf(StorageUnavailableError);
+    expect(await engine.all()).to.deep.equal([{ id: 'b' }]);
   });
 
   it('makes every connection wait fails within two seconds, and is asked again afterwards', async () => {
