@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { DEFAULT_COST, type ScryptCost } from '../models/password.js';
 import { readNetwork, type Tls } from './config/network.js';
 import { Reader, type Environment } from './config/reader.js';
+import { readStorageUrls } from './config/storage.js';
 
 /** The schemes that `AUTH_TYPE` can name; null is the open API. */
 export const AUTH_TYPES = [
@@ -33,6 +34,8 @@ export interface Config {
   /** Seconds without a request after which a session ends; 0: never. */
   readonly sessionIdle: number;
   readonly storageDir: string;
+  /** `postgres://…`, where records are kept instead of in `storageDir`; null: there. A secret: it may hold a password. */
+  readonly storageUrl: string | null;
   /** The file with the signing keys. */
   readonly keysFile: string;
   /** Signing keys that count instead of those in the file, newest first; none: the file's. */
@@ -107,6 +110,7 @@ export function loadConfig(env: Environment): { config: Config; warnings: readon
     sessionDuration: readSessionDuration(reader, production),
     sessionIdle: reader.whole('SESSION_IDLE', production ? 1800 : 0, 0, 2_592_000),
     storageDir,
+    ...readStorageUrls(reader),
     keysFile: resolve(reader.text('KEYS_FILE') ?? join(storageDir, 'keys.json')),
     appKeys: readAppKeys(reader),
     cookieSecure: reader.choice('COOKIE_SECURE', ['auto', 'on', 'off'], isHttps ? 'on' : 'auto'),

@@ -3,9 +3,10 @@ import { ConfigError, loadConfig, type Config } from './config.js';
 import { HttpServer } from './http_server.js';
 import { createLog, type Log } from './log.js';
 import { openKeys } from './services/keys_file.js';
+import { shareKeys } from './services/shared_keys.js';
 import { startSweeper } from './sweeper.js';
 import { Audit } from './services/audit/audit.js';
-import { keepsSessions } from './v1/auth/index.js';
+import { sessionTerms } from './v1/auth/index.js';
 import { PasswordHasher } from '../models/password.js';
 import { openStorage } from '../models/storage.js';
 import { User } from '../models/user.js';
@@ -28,10 +29,13 @@ async function start(
   User.useHasher(new PasswordHasher(config.scrypt));
   const storage = await openStorage({
     folder: config.storageDir,
-    durableSessions: keepsSessions(config),
+    url: config.storageUrl,
+    ...sessionTerms(config),
     warn: (message) => notice.warn(message),
   }).catch((error: unknown) => {
-    throw new StartError(`STORAGE_DIR: ${(error as Error).message}`);
+    throw new StartError(
+      `${config.storageUrl === null ? 'STORAGE_DIR' : 'STORAGE_URL'}: ${(error as Error).message}`,
+    );
   });
 
   const keys = await openKeys({ ...config, warn: (message) => notice.warn(message) }).catch(
@@ -40,6 +44,10 @@ async function start(
       throw new StartError(`KEYS_FILE: ${(error as Error).message}`);
     },
   );
+  await shareKeys(storage, keys).catch(async (error: unknown) => {
+    await storage.close();
+    throw new StartError(`KEYS_FILE, APP_KEYS: ${(error as Error).message}`);
+  });
   const audit = await Audit.open({
     ...config.audit,
     folder: config.storageDir,
@@ -63,7 +71,7 @@ async function start(
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const scheme = config.authType ?? 'no scheme (open)';
   notice.info(
-    `Gatehouse listens on ${config.tls ? 'https' : 'http'}://${host}:${port}, scheme: ${scheme}, storage: ${config.storageDir}`,
+    `Gatehouse listens on ${config.tls ? 'https' : 'http'}://${host}:${port}, scheme: ${scheme}, storage: ${placeOf(config)}`,
   );
 
   return async () => {
@@ -75,6 +83,13 @@ async function start(
     notice.info('Gatehouse stopped');
     flush();
   };
+}
+
+/** Where records are kept, for people; nothing of the URL's user and password. */
+function placeOf({ storageUrl, storageDir }: Config): string {
+  if (storageUrl === null) return storageDir;
+  const { protocol, host, pathname } = new URL(storageUrl);
+  return `${protocol}//${host}${pathname}`;
 }
 
 /** Stops once, at the first signal: Ctrl-C under npm delivers two, and the second must not cut requests off. */

@@ -17,13 +17,24 @@ export interface ModelClass<T extends Base> {
 }
 
 const engines = new Map<unknown, StorageEngine>();
+/** The models whose engines remove by themselves what is over. */
+const tidy = new Set<unknown>();
 /** The public JSON of stored records; it goes when the record is replaced. */
 const publicTexts = new WeakMap<StoredRecord, string>();
 let now: () => number = Date.now;
 
-/** Says where a model's records are kept from now on: once per process, anew for each test. */
-export function bindModel<T extends Base>(model: ModelClass<T>, engine: StorageEngine): void {
+/**
+ * Says where a model's records are kept from now on: once per process, anew for each test.
+ * @param removesEnded true when the engine removes by itself what is over, so that nobody has to look for it.
+ */
+export function bindModel<T extends Base>(
+  model: ModelClass<T>,
+  engine: StorageEngine,
+  { removesEnded = false }: { readonly removesEnded?: boolean } = {},
+): void {
   engines.set(model, engine);
+  if (removesEnded) tidy.add(model);
+  else tidy.delete(model);
 }
 
 /** Replaces the clock (milliseconds since 1970) that timestamps are taken from. */
@@ -210,6 +221,11 @@ export abstract class Base {
   ): Promise<T | null> {
     const [record] = await engineOf(this).find(attribute, value);
     return record ? Base.load(this, record) : null;
+  }
+
+  /** True when records that are over are removed without anybody looking for them. */
+  static removesEnded<T extends Base>(this: ModelClass<T>): boolean {
+    return tidy.has(this);
   }
 
   static async count<T extends Base>(this: ModelClass<T>): Promise<number> {

@@ -1,55 +1,97 @@
-import { bindModel, type Base, type ModelClass } from './base.js';
+import { bindModel, currentTime, type Base, type ModelClass } from './base.js';
 import { FileEngine } from './engine/file_engine.js';
-import { openFolder } from './engine/folder.js';
+import { openFolder, openSharedFolder } from './engine/folder.js';
+import type { FolderLock } from './engine/folder_lock.js';
 import { MemoryEngine } from './engine/memory_engine.js';
+import type { SharedStore, TableOptions } from './engine/shared_store.js';
 import type { StorageEngine } from './engine/storage_engine.js';
 import { ThrottleEntry } from './throttle_entry.js';
 import { User } from './user.js';
-import { UserSession } from './user_session.js';
+import { SESSION_CEILING, UserSession } from './user_session.js';
 
 /** Every model that is kept, in the order in which files are opened and checked. */
 export const MODELS: readonly ModelClass<Base>[] = [User, UserSession, ThrottleEntry];
 
 export interface StorageOptions {
+  /** The folder of the files. With a `url` several processes may have the same one, for it holds no records then. */
   readonly folder: string;
+  /** `postgres://…`, where records are kept instead of in files; null: in files. */
+  readonly url?: string | null;
   /** False keeps sessions in memory: they end with the process. */
   readonly durableSessions: boolean;
+  /** Seconds of a session that is not to be remembered, after which a store on a server removes it. */
+  readonly sessionLifetime?: number;
   /** Told about anything an operator should know. */
   readonly warn: (message: string) => void;
 }
 
 /** The open storage of a process. */
 export interface Storage {
-  /** Waits for pending writes, then gives the folder free. */
+  /**
+   * Asks every store on a server for an answer.
+   * @throws StorageUnavailableError when there is none within two seconds.
+   */
+  check(): Promise<void>;
+
+  /**
+   * Replaces a short text that all processes on this storage share, by what `next` makes of the one that is there; see
+   * {@link SharedStore.note}. Does nothing where the storage is for one process alone.
+   */
+  note(name: string, next: (known: string | null) => string): Promise<void>;
+
+  /** Waits for pending writes, then gives the folder free and lets go of all connections. */
   close(): Promise<void>;
 }
 
+/** What was opened so far, so that it can be closed again however far that came. */
+class Opened implements Storage {
+  readonly stores: SharedStore[] = [];
+  readonly engines: StorageEngine[] = [];
+  lock: FolderLock | null = null;
+  #closing: Promise<void> | null = null;
+
+  async check(): Promise<void> {
+    await Promise.all(this.stores.map((store) => store.check()));
+  }
+
+  async note(name: string, next: (known: string | null) => string): Promise<void> {
+    await this.stores[0]?.note?.(name, next);
+  }
+
+  /** However often it is called: the folder is given free once, after the last write. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await Promise.all(this.engines.map((engine) => engine.close()));
+    } finally {
+      await Promise.all(this.stores.map((store) => store.close()));
+      await this.lock?.release();
+    }
+  }
+}
+
 /**
- * Opens the storage folder for this process alone and binds the models to it.
- * @throws StorageLockedError, StorageCorruptError, or the system's error when the folder cannot be used.
+ * Opens the storage and binds the models to it: a folder for this process alone, or stores on servers.
+ * @throws StorageLockedError, StorageCorruptError, StorageVersionError, StorageUnavailableError, or the system's error
+ * when the folder cannot be used.
  */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
-  const lock = await openFolder(options.folder, options.warn);
-  const engines: StorageEngine[] = [];
-  let closing: Promise<void> | null = null;
-  const closeAll = async (): Promise<void> => {
-    try {
-      await Promise.all(engines.map((engine) => engine.close()));
-    } finally {
-      await lock.release();
-    }
-  };
-  // However often it is called: the folder is given free once, after the last write.
-  const close = (): Promise<void> => (closing ??= closeAll());
+  const opened = new Opened();
   try {
+    const store = await openStore(options, opened);
     for (const model of MODELS) {
-      const engine = await openEngine(model, options);
-      engines.push(engine);
-      bindModel(model, engine);
+      const isKept = model !== UserSession || options.durableSessions;
+      const engine = isKept ? await openEngine(model, store, options) : new MemoryEngine(model);
+      opened.engines.push(engine);
+      bindModel(model, engine, { removesEnded: isKept && store !== null });
     }
-    return { close };
+    await opened.check();
+    return opened;
   } catch (error) {
-    await close();
+    await opened.close();
     throw error;
   }
 }
@@ -59,9 +101,40 @@ export function useMemory(): void {
   for (const model of MODELS) bindModel(model, new MemoryEngine(model));
 }
 
-async function openEngine(model: ModelClass<Base>, options: StorageOptions): Promise<StorageEngine> {
+/** The store that `url` names; null when records are in the folder, which is then locked. */
+async function openStore(options: StorageOptions, opened: Opened): Promise<SharedStore | null> {
+  const { folder, url = null, warn } = options;
+  if (url === null) {
+    opened.lock = await openFolder(folder, warn);
+    return null;
+  }
+  await openSharedFolder(folder, warn);
+  // Loaded when it is asked for: whoever keeps files starts without it.
+  const { PostgresStore } = await import('./engine/postgres/postgres_store.js');
+  const store = await PostgresStore.open({ url, warn });
+  opened.stores.push(store);
+  return store;
+}
+
+async function openEngine(
+  model: ModelClass<Base>,
+  store: SharedStore | null,
+  options: StorageOptions,
+): Promise<StorageEngine> {
   const { folder, warn } = options;
   const { name, indexes } = model;
-  if (model === UserSession && !options.durableSessions) return new MemoryEngine({ indexes });
-  return FileEngine.open({ folder, model: name, indexes, warn });
+  return store
+    ? store.engine(tableOf(model, options))
+    : FileEngine.open({ folder, model: name, indexes, warn });
+}
+
+/** When records are over is told by the models' clock. Users never are. */
+function tableOf(
+  model: ModelClass<Base>,
+  { sessionLifetime = SESSION_CEILING }: StorageOptions,
+): TableOptions {
+  const table = { model: model.name, indexes: model.indexes, now: currentTime };
+  if (model === UserSession)
+    return { ...table, expiresAt: (record) => UserSession.endOf(record, sessionLifetime) };
+  return model === ThrottleEntry ? { ...table, expiresAt: (record) => ThrottleEntry.endOf(record) } : table;
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { Base, toDate, type BaseAttributes } from './base.js';
-import type { Changes } from './engine/storage_engine.js';
+import type { Changes, StoredRecord } from './engine/storage_engine.js';
 
 /**
  * What an entry counts: wrong tries for an account from one network or device (`delay`), from one address
@@ -50,6 +50,11 @@ export class ThrottleEntry extends Base {
     this.tried_at = toDate(attributes.tried_at ?? this.created_at);
     this.expires_at = toDate(attributes.expires_at ?? this.created_at);
     this.networks = Array.isArray(attributes.networks) ? attributes.networks : [];
+  }
+
+  /** When a stored entry says nothing any more, in milliseconds since 1970. */
+  static endOf(record: StoredRecord): number {
+    return toDate(String(record['expires_at'])).getTime();
   }
 
   /** True when it says nothing at this time (milliseconds since 1970). */

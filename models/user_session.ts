@@ -1,7 +1,10 @@
 import { hash } from 'node:crypto';
 import { nanoid } from 'nanoid';
 import { Base, currentTime, toDate, type BaseAttributes } from './base.js';
-import type { Changes, Index } from './engine/storage_engine.js';
+import type { Changes, Index, StoredRecord } from './engine/storage_engine.js';
+
+/** No session lives longer than this many seconds: 30 days (NIST SP 800-63B-4, AAL1). */
+export const SESSION_CEILING = 2_592_000;
 
 /** 192 bits from the system's generator; nanoid's default of 126 and a UUID's 122 miss ASVS 7.2.3. */
 const SESSION_ID_LENGTH = 32;
@@ -81,6 +84,16 @@ export class UserSession extends Base {
   get wantedSince(): number {
     const kept = this.#keptAt === null ? 0 : toDate(this.#keptAt).getTime();
     return Math.max(this.confirmed_at.getTime(), kept);
+  }
+
+  /**
+   * When a stored session is over for a store that removes it by itself, in milliseconds since 1970. It is live until
+   * its last millisecond. That it may end before, for lying idle, is for its scheme to say.
+   * @param lifetime seconds of a session that is not to be remembered.
+   */
+  static endOf(record: StoredRecord, lifetime: number): number {
+    const seconds = record['remember'] === true ? SESSION_CEILING : Math.min(lifetime, SESSION_CEILING);
+    return toDate(String(record['created_at'])).getTime() + seconds * 1000 + 1;
   }
 
   /** Stores a new session for a user: resolves to it and to its id, which exists nowhere else, once it is durable. */

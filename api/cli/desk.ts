@@ -9,11 +9,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The settings that matter here: a server's others may be wrong or missing. */
 function settingsOf(env: Environment): Environment {
-  const { NODE_ENV, STORAGE_DIR, KEYS_FILE, APP_KEYS, AUDIT_DAYS, AUDIT_MAX_MB } = env;
+  const { NODE_ENV, STORAGE_DIR, STORAGE_URL, KEYS_FILE, APP_KEYS, AUDIT_DAYS, AUDIT_MAX_MB } = env;
   const { PASSWORD_MIN, SERVICE_NAME, SCRYPT_COST } = env;
   // Production wants a scheme named and https; no request comes here.
   const noRequests = { AUTH_TYPE: 'auth', ALLOW_HTTP: '1' };
-  const files = { STORAGE_DIR, KEYS_FILE, APP_KEYS, AUDIT_DAYS, AUDIT_MAX_MB };
+  const files = { STORAGE_DIR, STORAGE_URL, KEYS_FILE, APP_KEYS, AUDIT_DAYS, AUDIT_MAX_MB };
   return { NODE_ENV, ...files, PASSWORD_MIN, SERVICE_NAME, SCRYPT_COST, ...noRequests };
 }
 
@@ -40,7 +40,12 @@ export interface Desk {
 export async function withStorage(work: (desk: Desk) => Promise<void>): Promise<void> {
   const { config } = loadConfig(settingsOf(process.env));
   User.useHasher(new PasswordHasher(config.scrypt));
-  const storage = await openStorage({ folder: config.storageDir, durableSessions: true, warn });
+  const storage = await openStorage({
+    folder: config.storageDir,
+    url: config.storageUrl,
+    durableSessions: true,
+    warn,
+  });
   try {
     const audit = await Audit.open({ ...config.audit, folder: config.storageDir, warn });
     try {

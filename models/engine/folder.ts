@@ -27,6 +27,12 @@ export async function openFolder(folder: string, warn: (message: string) => void
   }
 }
 
+/** Makes a folder ready that several processes may use, because no records are in it. */
+export async function openSharedFolder(folder: string, warn: (message: string) => void): Promise<void> {
+  await fs.ensureDir(folder, 0o700);
+  await makePrivate(folder, warn);
+}
+
 async function makePrivate(folder: string, warn: (message: string) => void): Promise<void> {
   const { mode } = await fs.stat(folder);
   if ((mode & 0o077) === 0) return;

@@ -29,6 +29,13 @@ export interface SharedStore {
    */
   check(): Promise<void>;
 
+  /**
+   * Replaces a short text that all processes on the store share, by what `next` makes of the one that is there (null:
+   * none). Of several at once each sees what the one before it left. What `next` throws leaves it as it is.
+   * Absent where nothing but what expires is kept.
+   */
+  note?(name: string, next: (known: string | null) => string): Promise<void>;
+
   /** Waits for what is under way, two seconds at most, and lets go of all connections. */
   close(): Promise<void>;
 }

@@ -111,3 +111,8 @@ export class StorageCorruptError extends Error {
 export class StorageLockedError extends Error {
   override readonly name = 'StorageLockedError';
 }
+
+/** A newer version of this program keeps its records there. The message names both versions; nothing was changed. */
+export class StorageVersionError extends Error {
+  override readonly name = 'StorageVersionError';
+}

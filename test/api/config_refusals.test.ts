@@ -74,6 +74,25 @@ describe('a configuration that cannot be used', () => {
     }
   }
 
+  for (const url of [
+    'secret-text',
+    'file:/secret-text',
+    'http://u:secret-text@h/d',
+    'mysql://u:secret-text@h/d',
+    'postgres://u:secret-text@h',
+    'postgres://u:secret-text@h:99999/d',
+    'postgres://u:secret-text@h/d?sslmode=maybe',
+  ]) {
+    it(`names STORAGE_URL for ${url}, and shows no word of a password`, () => {
+      const problems = problemsOf({ STORAGE_URL: url });
+
+      expect(problems).to.have.length(1);
+      expect(problems[0])
+        .to.match(/^STORAGE_URL\b/)
+        .and.not.to.include('secret-text');
+    });
+  }
+
   for (const origins of [
     'null',
     '*,https://a.example',

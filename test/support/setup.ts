@@ -1,8 +1,10 @@
 // Loaded by mocha before every test; see .mocharc.json.
 import { useClock } from '../../models/base.js';
+import { stopProxies } from './answer_proxy.js';
 import { closeChromium, closeTabs } from './chromium.js';
 import { stopListening } from './listening.js';
 import { killNginx } from './nginx_process.js';
+import { cleanUpPostgres, stopPostgres } from './postgres_process.js';
 import { expectNoSecretSeen, watchSecrets } from './secrets.js';
 import { killServers } from './server_process.js';
 import { cleanUpStorage } from './temp_storage.js';
@@ -20,10 +22,12 @@ export const mochaHooks = {
     closeTabs,
     killNginx,
     killServers,
+    stopProxies,
     stopListening,
     cleanUpStorage,
+    cleanUpPostgres,
     (): void => useClock(Date.now),
     expectNoSecretSeen,
   ],
-  afterAll: [closeChromium],
+  afterAll: [closeChromium, stopPostgres],
 };

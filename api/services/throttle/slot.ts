@@ -107,6 +107,9 @@ export class Slot {
   async #store(): Promise<void> {
     if (!this.entry.isEmpty) {
       this.#isStored = true;
+      if (await this.entry.save()) return;
+      // It was over, and the store removed it by itself: what is counted now is stored anew.
+      await this.entry.remove();
       await this.entry.save();
     } else if (this.#isStored) {
       await this.entry.remove();

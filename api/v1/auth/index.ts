@@ -50,9 +50,15 @@ export function accountSessions(config: AuthConfig, auth: Auth | null): SessionA
   return auth?.sessions ?? new SessionDBAuth(optionsOf(config));
 }
 
-/** Whether the sessions are to outlive the process, which must be known before the storage is opened. */
-export function keepsSessions(config: AuthConfig): boolean {
-  return accountSessions(config, createAuth(config)).durableSessions;
+/** What must be known of sessions before the storage is opened. */
+export function sessionTerms(config: AuthConfig): {
+  /** Whether the sessions are to outlive the process. */
+  readonly durableSessions: boolean;
+  /** Seconds that one lives which is not to be remembered. */
+  readonly sessionLifetime: number;
+} {
+  const { durableSessions, lifetime } = accountSessions(config, createAuth(config));
+  return { durableSessions, sessionLifetime: lifetime };
 }
 
 function optionsOf(config: AuthConfig) {

@@ -1,11 +1,8 @@
 import { currentTime } from '../../../models/base.js';
 import { User } from '../../../models/user.js';
-import { UserSession, type LoginDetails } from '../../../models/user_session.js';
+import { SESSION_CEILING, UserSession, type LoginDetails } from '../../../models/user_session.js';
 import { Auth, type AuthRequest } from './auth.js';
 import { SessionUse } from './session_use.js';
-
-/** No session lives longer than this many seconds: 30 days (NIST SP 800-63B-4, AAL1). */
-export const SESSION_CEILING = 2_592_000;
 
 export interface SessionOptions {
   readonly cookieName: string;
@@ -161,9 +158,16 @@ export class SessionAuth extends Auth {
     return session !== null && this.end(session);
   }
 
-  /** Removes sessions that have run out or whose user is gone, a slice at a time; returns how many. */
+  /**
+   * Removes sessions that have run out or whose user is gone, a slice at a time; returns how many. Where the store
+   * does so by itself, no process walks through the sessions of all.
+   */
   async sweep(): Promise<number> {
     let removed = 0;
+    if (UserSession.removesEnded()) {
+      await this.#use.forgetEnded();
+      return removed;
+    }
     for await (const slice of UserSession.slices(500)) {
       const dead = [];
       for (const session of slice) {

@@ -1,4 +1,5 @@
-import { SESSION_CEILING, SessionAuth, type SessionOptions } from './session_auth.js';
+import { SESSION_CEILING } from '../../../models/user_session.js';
+import { SessionAuth, type SessionOptions } from './session_auth.js';
 
 /** Sessions that end a fixed time after login. */
 export class SessionExpAuth extends SessionAuth {

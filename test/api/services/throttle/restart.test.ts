@@ -67,6 +67,14 @@ describe('the throttle after a restart', () => {
     expect(await guesser.right(HOME), 'the known network').to.equal('right');
   });
 
+  it('remembers what is counted after the storage has removed the old count by itself', async () => {
+    await guesser.wrong();
+    for (const entry of await ThrottleEntry.all()) await entry.remove();
+    await guesser.wrongPatiently(3);
+
+    expect((await ThrottleEntry.all()).map(({ kind, wrong }) => [kind, wrong])).to.deep.include(['row', 4]);
+  });
+
   it('remembers what was forgiven, and a stranger’s knock that a sweep has seen', async () => {
     await guesser.wrongPatiently(9, HOME);
     guesser.clock.advance(16);

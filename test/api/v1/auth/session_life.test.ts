@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { bindModel } from '../../../../models/base.js';
+import { MemoryEngine } from '../../../../models/engine/memory_engine.js';
 import { UserSession } from '../../../../models/user_session.js';
 import { buildApp, cookie, login, makeUser, SESSION_SCHEMES, statusOf } from '../../../support/app.js';
 
@@ -107,6 +109,18 @@ for (const authType of SESSION_SCHEMES) {
       expect(removed).to.equal(3);
       expect(await UserSession.count()).to.equal(1);
       expect([await statusOf(app, id), await statusOf(app, live)]).to.deep.equal([403, 200]);
+    });
+
+    it('is left to a store that removes what has ended by itself', async () => {
+      const { app } = await startSession(authType, { SESSION_DURATION: '60' });
+      class UnwalkedEngine extends MemoryEngine {
+        override slices(): never {
+          throw new Error('it was walked through');
+        }
+      }
+      bindModel(UserSession, new UnwalkedEngine(UserSession), { removesEnded: true });
+
+      expect(await app.auth?.sessions?.sweep()).to.equal(0);
     });
 
     it('is removed by a sweep however many there are', async () => {

@@ -1,0 +1,246 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import postgres from 'postgres';
+
+/** Debian keeps the programs of each version in a folder of its own, which is on nobody's PATH. */
+const DEBIAN = '/usr/lib/postgresql';
+const VERSIONS = existsSync(DEBIAN) ? readdirSync(DEBIAN).toSorted((a, b) => Number(b) - Number(a)) : [];
+const FOLDERS = [
+  ...VERSIONS.map((version) => join(DEBIAN, version, 'bin')),
+  ...(process.env['PATH'] ?? '').split(':'),
+];
+const BIN = FOLDERS.find((folder) => ['initdb', 'postgres'].every((name) => existsSync(join(folder, name))));
+
+/** A server that somebody runs for the tests; it is never stopped or paused. */
+const GIVEN_URL = process.env['TEST_POSTGRES_URL'];
+const PASSWORD = 'only-for-this-test';
+
+/** Fast to start; everything that keeps a promise after a crash of the server is as it comes. */
+const SETTINGS = { listen_addresses: '127.0.0.1', max_connections: '60', shared_buffers: '16MB' };
+
+/** PostgreSQL refuses to run as root: another user of this machine does. Undefined: nobody needs to. */
+function otherUser(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
+  const line = ['postgres', 'nobody'].map((name) => lines.find((text) => text.startsWith(`${name}:`)));
+  const [, , uid, gid] = (line.find((text) => text !== undefined) ?? '').split(':').map(Number);
+  return uid && gid ? { uid, gid } : undefined;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+const running = new Set<PostgresProcess>();
+// Also when the tests are interrupted: an immediate shutdown, which leaves nobody behind.
+process.on('exit', () => {
+  for (const server of running) server.abandon();
+});
+
+/** PostgreSQL as its own process, on a port of its own, with its data in a temporary folder. */
+export class PostgresProcess {
+  readonly #folder: string;
+  readonly #port: number;
+  #child: ChildProcess | null = null;
+  #output = '';
+
+  private constructor(folder: string, port: number) {
+    this.#folder = folder;
+    this.#port = port;
+  }
+
+  /** Makes an empty cluster and starts a server on it: resolves once it answers. */
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<PostgresProcess> {
+    if (BIN === undefined) throw new Error('PostgreSQL is not installed');
+    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-pg-'));
+    const user = otherUser();
+    writeFileSync(join(folder, 'password'), PASSWORD);
+    if (user) for (const path of [folder, join(folder, 'password')]) chownSync(path, user.uid, user.gid);
+    const auth = ['--auth=scram-sha-256', '--username=gatehouse', `--pwfile=${join(folder, 'password')}`];
+    const places = ['--no-sync', '--locale=C', '--encoding=UTF8', `--pgdata=${join(folder, 'data')}`];
+    const made = spawnSync(join(BIN, 'initdb'), [...auth, ...places], { ...user, cwd: folder });
+    if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr.toString()}`);
+    const server = new PostgresProcess(folder, await freePort());
+    running.add(server);
+    await server.restart(settings);
+    return server;
+  }
+
+  get url(): string {
+    return `postgres://gatehouse:${PASSWORD}@127.0.0.1:${this.#port}/postgres`;
+  }
+
+  /** Starts it again after {@link kill}, on the same port with the same data. */
+  async restart(settings: Readonly<Record<string, string>> = {}): Promise<void> {
+    const all = { ...SETTINGS, port: String(this.#port), unix_socket_directories: this.#folder, ...settings };
+    const args = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    this.#output = '';
+    const child = spawn(join(BIN ?? '', 'postgres'), ['-D', join(this.#folder, 'data'), ...args], {
+      ...otherUser(),
+      cwd: this.#folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.#child = child;
+    await new Promise<void>((resolve, reject) => {
+      child.once('exit', () => reject(new Error(`PostgreSQL did not start: ${this.#output}`)));
+      child.stderr.on('data', (data: Buffer) => {
+        this.#output += data.toString();
+        if (this.#output.includes('ready to accept connections')) resolve();
+      });
+    });
+  }
+
+  /** Speaks TLS from now on with this certificate; restarts for it. */
+  async useCertificate({ cert, key }: { readonly cert: string; readonly key: string }): Promise<void> {
+    const user = otherUser();
+    const own = { ssl_cert_file: join(this.#folder, 'tls.crt'), ssl_key_file: join(this.#folder, 'tls.key') };
+    for (const [from, to] of [
+      [cert, own.ssl_cert_file],
+      [key, own.ssl_key_file],
+    ] as const) {
+      copyFileSync(from, to);
+      chmodSync(to, 0o600);
+      if (user) chownSync(to, user.uid, user.gid);
+    }
+    await this.kill();
+    await this.restart({ ssl: 'on', listen_addresses: '127.0.0.1,127.0.0.2', ...own });
+  }
+
+  /** Ends every process of it at once, as a loss of power would; the data stays. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
+    const backends = this.#children(child.pid);
+    const gone = once(child, 'exit');
+    this.#signal([child.pid, ...backends], 'SIGKILL');
+    await gone;
+    // The shared memory is in use until the last of them is gone, and a new server refuses to start.
+    while (backends.some((pid) => existsSync(`/proc/${pid}`))) await sleep(2);
+  }
+
+  /** Stops every process of it in its tracks: connections stay open, and nobody answers. */
+  pause(): void {
+    const pid = this.#child?.pid ?? 0;
+    // The one that makes new processes first.
+    this.#signal([pid], 'SIGSTOP');
+    this.#signal(this.#children(pid), 'SIGSTOP');
+  }
+
+  resume(): void {
+    const pid = this.#child?.pid ?? 0;
+    this.#signal([...this.#children(pid), pid], 'SIGCONT');
+  }
+
+  /** Ends it and removes all it had. */
+  async stop(): Promise<void> {
+    running.delete(this);
+    await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** As `stop`, without waiting. */
+  abandon(): void {
+    const pid = this.#child?.pid;
+    if (pid !== undefined) this.#signal([pid, ...this.#children(pid)], 'SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #children(pid: number): number[] {
+    try {
+      const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+      return text.trim().split(' ').filter(Boolean).map(Number);
+    } catch {
+      return [];
+    }
+  }
+
+  #signal(pids: readonly number[], signal: NodeJS.Signals): void {
+    for (const pid of pids) {
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // It has ended by itself.
+      }
+    }
+  }
+}
+
+let shared: Promise<PostgresProcess> | null = null;
+let schemas = 0;
+const cleanUps: (() => Promise<void>)[] = [];
+
+async function sharedUrl(): Promise<string> {
+  return GIVEN_URL ?? (await (shared ??= PostgresProcess.start())).url;
+}
+
+/**
+ * The URL of a place where nobody has been, until the test is over. Give it twice for two processes.
+ * @param own a server that the test started itself; else the one that all tests share.
+ */
+export async function postgresUrl(own?: PostgresProcess): Promise<string> {
+  const url = own?.url ?? (await sharedUrl());
+  const schema = `gatehouse_test_${process.pid}_${(schemas += 1)}`;
+  await runSql(url, `create schema ${schema}`);
+  if (!own) cleanUps.push(() => runSql(url, `drop schema ${schema} cascade`).then(() => {}));
+  const place = new URL(url);
+  place.searchParams.set('options', `-c search_path=${schema}`);
+  return place.href;
+}
+
+/** Runs statements beside the store, as an administrator would. */
+export async function runSql(url: string, text: string): Promise<readonly Record<string, unknown>[]> {
+  const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
+  try {
+    return await sql.unsafe(text);
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+/** For `beforeEach`: skips the test, saying why, where there is no PostgreSQL. */
+export function needPostgres(this: Mocha.Context): void {
+  const reason = 'PostgreSQL is not installed, and TEST_POSTGRES_URL is not set';
+  if (GIVEN_URL === undefined && BIN === undefined) skip(this, reason);
+}
+
+/** For `beforeEach`: skips the test where there is no PostgreSQL that may be killed. */
+export function needOwnPostgres(this: Mocha.Context): void {
+  if (BIN === undefined) skip(this, 'PostgreSQL is not installed');
+}
+
+function skip(context: Mocha.Context, reason: string): void {
+  if (context.currentTest) context.currentTest.title += ` (skipped: ${reason})`;
+  context.skip();
+}
+
+/** Removes what a test left on the shared server; see setup.ts. */
+export async function cleanUpPostgres(): Promise<void> {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+}
+
+/** Ends all servers; see setup.ts. */
+export async function stopPostgres(): Promise<void> {
+  shared = null;
+  await Promise.all([...running].map((server) => server.stop()));
+}
