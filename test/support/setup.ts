@@ -3,6 +3,7 @@ import { useClock } from '../../models/base.js';
 import { closeChromium, closeTabs } from './chromium.js';
 import { stopListening } from './listening.js';
 import { killNginx } from './nginx_process.js';
+import { cleanUpRedis, stopRedis } from './redis_process.js';
 import { expectNoSecretSeen, watchSecrets } from './secrets.js';
 import { killServers } from './server_process.js';
 import { cleanUpStorage } from './temp_storage.js';
@@ -22,8 +23,9 @@ export const mochaHooks = {
     killServers,
     stopListening,
     cleanUpStorage,
+    cleanUpRedis,
     (): void => useClock(Date.now),
     expectNoSecretSeen,
   ],
-  afterAll: [closeChromium],
+  afterAll: [closeChromium, stopRedis],
 };
