@@ -41,6 +41,18 @@ export class RedisProcess {
     return RedisProcess.#startAs(port, settings);
   }
 
+  /** One that speaks TLS only, with this certificate. */
+  static async startTls(cert: string, key: string): Promise<RedisProcess> {
+    const [port = 0] = await freePorts(1);
+    const tls = { 'tls-port': `${port}`, 'tls-cert-file': cert, 'tls-key-file': key };
+    return RedisProcess.#startAs(port, {
+      ...tls,
+      'tls-ca-cert-file': cert,
+      'tls-auth-clients': 'no',
+      port: '0',
+    });
+  }
+
   /** Three masters that are one cluster, which is served by all of them. */
   static async startCluster(): Promise<RedisProcess[]> {
     const ports = await freePorts(6);

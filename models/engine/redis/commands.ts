@@ -20,7 +20,7 @@ export class Commands {
   }
 
   async get(key: string): Promise<string | null> {
-    return this.#send(() => this.#client.get(key));
+    return this.#send(() => this.#client.get(key), 'get', key);
   }
 
   /**
@@ -42,7 +42,7 @@ export class Commands {
   }
 
   async members(key: string): Promise<string[]> {
-    return this.#send(() => this.#client.zrange(key, '0', '-1'));
+    return this.#send(() => this.#client.zrange(key, '0', '-1'), 'zrange', key, '0', '-1');
   }
 
   /** Takes members out unless they were added within so many seconds. */
@@ -58,29 +58,38 @@ export class Commands {
 
   /** A part of the keys that match a pattern, and from where to go on; "0" at the end. A key may come twice. */
   async scan(server: Redis, cursor: string, pattern: string, count: number): Promise<[string, string[]]> {
-    return this.#send(() => server.scan(cursor, 'MATCH', pattern, 'COUNT', count));
+    this.#assertReady();
+    return server.scan(cursor, 'MATCH', pattern, 'COUNT', count);
   }
 
   async #run({ sha, source }: Script, key: string, ...args: string[]): Promise<unknown> {
     try {
-      return await this.#send(() => this.#client.evalsha(sha, 1, key, ...args));
+      return await this.#send(
+        () => this.#client.evalsha(sha, 1, key, ...args),
+        'evalsha',
+        sha,
+        '1',
+        key,
+        ...args,
+      );
     } catch (error) {
       // The server, or this node of it, does not know the script yet.
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return this.#send(() => this.#client.eval(source, 1, key, ...args));
+      return this.#send(() => this.#client.eval(source, 1, key, ...args), 'eval', source, '1', key, ...args);
     }
   }
 
-  async #send<T>(command: () => Promise<T>): Promise<T> {
+  /** The same command is given as a call, and as its words for a second try. */
+  async #send<T>(call: () => Promise<T>, ...[name, ...args]: readonly [string, ...string[]]): Promise<T> {
     this.#assertReady();
     try {
-      return await command();
+      return await call();
     } catch (error) {
-      // The client follows these itself, but not when others that went out together were answered.
       if (!(error instanceof Error) || !REDIRECTED.test(error.message)) throw error;
-      (this.#client as Cluster).refreshSlotsCache();
+      // The client goes where it is sent to, but not when others of one pipeline were answered: so once more, alone.
+      const { Command } = await import('ioredis');
       this.#assertReady();
-      return command();
+      return this.#client.sendCommand(new Command(name, args, { replyEncoding: 'utf8' })) as Promise<T>;
     }
   }
 

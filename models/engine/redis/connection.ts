@@ -45,7 +45,7 @@ export class Connection {
   async attempt<T>(work: (commands: Commands) => Promise<T>): Promise<T> {
     if (this.#state === 'closed') throw new StorageUnavailableError('it is closed');
     const commands = new Commands(this.#client);
-    const attempt = this.#inTime(work(commands)).finally(() => {
+    const attempt = this.#inTime(() => work(commands)).finally(() => {
       commands.end();
       this.#underWay.delete(attempt);
     });
@@ -68,17 +68,17 @@ export class Connection {
   }
 
   async #connect(): Promise<void> {
-    await this.#inTime(this.#client.connect());
+    await this.#inTime(() => this.#client.connect());
     this.#found();
   }
 
-  async #inTime<T>(work: Promise<T>): Promise<T> {
+  async #inTime<T>(work: () => Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error('Redis did not answer in time')), PATIENCE);
     });
     try {
-      return await Promise.race([work, late]);
+      return await Promise.race([work(), late]);
     } catch (error) {
       if (error instanceof UniqueViolationError || error instanceof StorageUnavailableError) throw error;
       throw this.#reasons.unavailable(error);
