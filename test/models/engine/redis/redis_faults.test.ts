@@ -105,9 +105,9 @@ describe('a Redis that fails', () => {
     await open(DURABLE);
     const there = new Set<string>();
     const gone = new Set<string>();
-    let isKilled = false;
+    const killed = new AbortController();
     const work = async (worker: number): Promise<void> => {
-      for (let i = 0; !isKilled; i += 1) {
+      for (let i = 0; !killed.signal.aborted; i += 1) {
         const id = `${worker}-${i}`;
         if ((await errorOf(engine.put({ id, session_id: id, user_id: `u${worker}` }))) !== null) return;
         there.add(id);
@@ -128,7 +128,7 @@ describe('a Redis that fails', () => {
     while (gone.size < 200) await Promise.race([...workers, nextTurn()]);
 
     await server.kill();
-    isKilled = true;
+    killed.abort();
     await Promise.all(workers);
     await server.restart();
     await untilThere();
@@ -144,12 +144,12 @@ describe('a Redis that fails', () => {
   it('takes a connection that is cut in the midst of work for no more than that', async () => {
     await open({});
     const outcomes: string[] = [];
-    let isOver = false;
+    const over = new AbortController();
     const work = async (worker: number): Promise<void> => {
-      for (let i = 0; !isOver; i += 1) {
+      for (let i = 0; !over.signal.aborted; i += 1) {
         const id = `${worker}-${i}`;
         const error = await errorOf(engine.put({ id, session_id: id, user_id: `u${worker}` }));
-        outcomes.push(error === null ? 'done' : String((error as Error).name));
+        outcomes.push(error === null ? 'done' : (error as Error).name);
         if (error === null) expect(await errorOf(engine.get(id)).then(() => null)).to.equal(null);
         else await nextTurn();
       }
@@ -160,7 +160,7 @@ describe('a Redis that fails', () => {
       while (outcomes.filter((outcome) => outcome === 'done').length < goal) await nextTurn();
       await server.say('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     }
-    isOver = true;
+    over.abort();
     await Promise.all(workers);
     await untilThere();
 
@@ -178,6 +178,9 @@ describe('a Redis that fails', () => {
       .with.property('message')
       .that.includes('OOM');
     await server.say('CONFIG', 'SET', 'maxmemory', '0');
+    const connection = async (): Promise<string | undefined> =>
+      /^id=(\d+) .*name=gatehouse/m.exec(String(await server.say('CLIENT', 'LIST')))?.[1];
+    const before = await connection();
     await server.say('REPLICAOF', '127.0.0.1', '1');
     expect(await errorOf(engine.put({ id: 'a', session_id: 'a' })))
       .to.be.instanceOf(StorageUnavailableError)
@@ -187,6 +190,8 @@ describe('a Redis that fails', () => {
     while ((await errorOf(engine.put({ id: 'a', session_id: 'a' }))) !== null) await nextTurn();
 
     expect(await engine.count()).to.equal(1);
+    // After a failover, the next connection may lead to the new master.
+    expect(await connection()).to.not.equal(before);
   });
 
   it('is not waited for at the start', async () => {

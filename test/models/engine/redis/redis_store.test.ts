@@ -40,9 +40,9 @@ describe('what the Redis store keeps', () => {
     await work();
     const stats = String(await server.say('INFO', 'commandstats'));
     const calls = [...stats.matchAll(/cmdstat_([^:]+):calls=(\d+)/g)];
-    const own = ['config|resetstat', 'info', 'client|setname', 'select', 'client|setinfo', 'hello'];
+    const own = new Set(['config|resetstat', 'info']);
     return Object.fromEntries(
-      calls.filter(([, name = '']) => !own.includes(name)).map(([, name, count]) => [name, Number(count)]),
+      calls.filter(([, name = '']) => !own.has(name)).map(([, name, count]) => [name, Number(count)]),
     );
   };
 
@@ -251,12 +251,12 @@ describe('a record that moves in the Redis store', () => {
   it('ends with the rest of a user, however often it moves meanwhile', async () => {
     const other = await RedisStore.open({ url: server.url, prefix: 'g:', warn: () => {} });
     const mover = other.engine(SESSIONS);
-    let moves = 0;
+    const moves: number[] = [];
     const moving = (async () => {
-      while (await mover.update('one', { session_id: `n${moves}` })) moves += 1;
+      while (await mover.update('one', { session_id: `n${moves.length}` })) moves.push(1);
     })();
 
-    while (moves < 20) expect(await engine.find('user_id', 'ann')).to.have.length(1);
+    while (moves.length < 20) expect(await engine.find('user_id', 'ann')).to.have.length(1);
     expect(await engine.delete('one')).to.equal(true);
     await moving;
 
