@@ -148,7 +148,7 @@ export class Table {
 }
 
 /** What an index compares of a record, or null when the record has nothing to compare. */
-function keyOf(index: Index, record: StoredRecord | undefined): string | null {
+export function keyOf(index: Index, record: StoredRecord | undefined): string | null {
   const value = record?.[index.attribute];
   if (typeof value !== 'string') return null;
   return index.key ? index.key(value) : value;

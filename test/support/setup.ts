@@ -5,6 +5,7 @@ import { closeChromium, closeTabs } from './chromium.js';
 import { stopListening } from './listening.js';
 import { killNginx } from './nginx_process.js';
 import { cleanUpPostgres, stopPostgres } from './postgres_process.js';
+import { cleanUpRedis, stopRedis } from './redis_process.js';
 import { expectNoSecretSeen, watchSecrets } from './secrets.js';
 import { killServers } from './server_process.js';
 import { cleanUpStorage } from './temp_storage.js';
@@ -26,8 +27,9 @@ export const mochaHooks = {
     stopListening,
     cleanUpStorage,
     cleanUpPostgres,
+    cleanUpRedis,
     (): void => useClock(Date.now),
     expectNoSecretSeen,
   ],
-  afterAll: [closeChromium, stopPostgres],
+  afterAll: [closeChromium, stopPostgres, stopRedis],
 };
