@@ -28,7 +28,12 @@ export class LanguageChoice {
 
 /** Making a formatter costs a thousand times more than using it. */
 function languageOf(text: Messages): Language {
-  const format = new Intl.DateTimeFormat(text.language, {
+  let format: Intl.DateTimeFormat | null = null;
+  return { text, time: (date) => (format ??= formatOf(text)).format(date) };
+}
+
+function formatOf(text: Messages): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(text.language, {
     year: 'numeric',
     month: 'short',
     day: 'numeric',
@@ -38,5 +43,4 @@ function languageOf(text: Messages): Language {
     timeZone: 'UTC',
     timeZoneName: 'short',
   });
-  return { text, time: (date) => format.format(date) };
 }
