@@ -1,7 +1,7 @@
 import { parse as parseForm } from 'node:querystring';
-import bodyParser from 'koa-bodyparser';
 import { ApiError } from './errors.js';
 import type { Context, ViewContext } from './context.js';
+import { later } from './later.js';
 
 /** The fields of a request body, as they came: of any type. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -10,7 +10,8 @@ const LIMIT = '100kb';
 
 // Forms are read as flat fields, a repeated one as a list: nested forms have no use here and many traps.
 const options = { jsonLimit: LIMIT, formLimit: LIMIT, qs: { parse: (text: string) => parseForm(text) } };
-const parseBody = bodyParser(options);
+// With its tables of character sets (iconv-lite) it is a fifth of all code.
+const bodyParser = later(async () => (await import('koa-bodyparser')).default(options));
 
 /**
  * The JSON object that the request carries.
@@ -93,6 +94,7 @@ export function requiredField(fields: Fields, name: string): string {
 }
 
 async function readBody(ctx: ViewContext): Promise<Fields> {
+  const parseBody = await bodyParser();
   try {
     await parseBody(ctx, async () => {});
   } catch (error) {

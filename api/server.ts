@@ -1,6 +1,7 @@
 import { createApp } from './app.js';
 import { ConfigError, loadConfig, type Config } from './config.js';
 import { HttpServer } from './http_server.js';
+import { loadTheRest } from './later.js';
 import { createLog, type Log } from './log.js';
 import { openKeys } from './services/keys_file.js';
 import { shareKeys } from './services/shared_keys.js';
@@ -73,6 +74,12 @@ async function start(
   notice.info(
     `Gatehouse listens on ${config.tls ? 'https' : 'http'}://${host}:${port}, scheme: ${scheme}, storage: ${placeOf(config)}`,
   );
+  loadTheRest().catch((error: unknown) => {
+    log.error(
+      { err: error },
+      'not all of this server can be loaded: it tries again when it needs what is missing',
+    );
+  });
 
   return async () => {
     await server.stop(DEADLINE);

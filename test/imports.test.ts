@@ -38,7 +38,7 @@ function filesWith(pattern: RegExp, ...folders: readonly string[]): string[] {
 
 /** The layers of DESIGN.md from top to bottom; the first that fits a file is its own. */
 const LAYERS: readonly (readonly [name: string, rank: number, files: RegExp])[] = [
-  ['leaf', 0, /^api\/(?:config(?:\/\w+)?|errors|context)\.ts$/],
+  ['leaf', 0, /^api\/(?:config(?:\/\w+)?|errors|context|later)\.ts$/],
   ['server', 7, /^api\/(?:server|cli\/.*)\.ts$/],
   ['app', 6, /^api\/app\.ts$/],
   ['middleware', 5, /^api\/middleware\//],

@@ -1,11 +1,14 @@
 import type Koa from 'koa';
-import koaSession from 'koa-session';
 import type { Context, Middleware, State } from '../context.js';
+import { later } from '../later.js';
 import type { Subkey } from '../services/keys.js';
 import type { SecureCookies } from '../services/secure_cookies.js';
 
 /** Milliseconds: one day. */
 const MAX_AGE = 86_400_000;
+
+// With its schema library (zod) it is a twelfth of all code; the API needs none of it.
+const koaSession = later(async () => (await import('koa-session')).default);
 
 export interface VisitorOptions {
   /** The subkey `visitor`. */
@@ -19,26 +22,28 @@ export interface VisitorOptions {
  * session cookie and no other.
  */
 export function visitor(app: Koa<State>, { key, cookies }: VisitorOptions): Middleware {
-  const session = koaSession(
-    {
-      key: cookies.nameOf('visitor'),
-      maxAge: MAX_AGE,
-      // Anew in the second half of its day: a form must not be too old as soon as it is opened.
-      renew: true,
-      sameSite: 'lax',
-      // Signed by ourselves: the package's way takes a second cookie, HMAC-SHA1, and writes while it reads.
-      signed: false,
-      encode: (data: unknown) => encode(key, data),
-      decode: (value: string) => decode(key, value),
-      beforeSave: (ctx: Context) => cookies.noteSet(ctx),
-    },
-    app,
-  ) as Middleware;
+  const options = {
+    key: cookies.nameOf('visitor'),
+    maxAge: MAX_AGE,
+    // Anew in the second half of its day: a form must not be too old as soon as it is opened.
+    renew: true,
+    sameSite: 'lax' as const,
+    // Signed by ourselves: the package's way takes a second cookie, HMAC-SHA1, and writes while it reads.
+    signed: false,
+    encode: (data: unknown) => encode(key, data),
+    decode: (value: string) => decode(key, value),
+    beforeSave: (ctx: Context) => cookies.noteSet(ctx),
+  };
+  let session: Middleware | null = null;
+  const load = async (): Promise<Middleware> => {
+    const make = await koaSession();
+    return (session ??= make(options, app) as Middleware);
+  };
   return (ctx, next) => {
     if (ctx.path === '/api/v1' || ctx.path.startsWith('/api/v1/')) return next();
     // Without this a Secure cookie over plain http, as COOKIE_SECURE=on asks for, would be a 500.
     ctx.cookies.secure = cookies.flagFor(ctx);
-    return session(ctx, next);
+    return session ? session(ctx, next) : load().then((loaded) => loaded(ctx, next));
   };
 }
 
