@@ -7,7 +7,7 @@ import { startServer, type Server } from './server.js';
 
 export const ROOT = resolve(import.meta.dirname, '../../..');
 /** Started as `npm start` does it. */
-export const SERVER_ARGS = ['--enable-source-maps', 'dist/api/server.js'];
+export const SERVER_ARGS = ['--enable-source-maps', 'dist/bundle/server.js'];
 export const WHO_AM_I = '/api/v1/users/me';
 /** Compiled, and looked up beside this file. */
 const WATCH = fileURLToPath(new URL('stall_watch.js', import.meta.url));

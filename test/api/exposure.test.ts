@@ -18,7 +18,7 @@ const FILES = [
   '.svn/entries',
   '.DS_Store',
 ];
-const OURS = ['package.json', 'package-lock.json', 'README.md', 'tsconfig.json', 'dist/api/server.js'];
+const OURS = ['package.json', 'package-lock.json', 'README.md', 'tsconfig.json', 'dist/bundle/server.js'];
 const DATA = ['storage/User.jsonl', 'storage/keys.json', 'keys.json', 'User.jsonl', 'audit/', 'storage'];
 const LISTINGS = ['dist/', 'docs/', 'api/', 'auth/', 'public/', 'static/', 'node_modules/'];
 const INTERNAL = ['metrics', 'debug', 'docs', 'openapi.json', 'swagger', 'health', 'admin', 'server-status'];

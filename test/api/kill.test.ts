@@ -1,9 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { bundledServer } from '../support/bundle.js';
 import { Child } from '../support/child.js';
 import { useTempFolder } from '../support/temp_folder.js';
 
-const SERVER = fileURLToPath(new URL('../../api/server.js', import.meta.url));
 const KILLS = 3;
 const CLIENTS = 8;
 
@@ -24,7 +23,7 @@ describe('a server under kill -9', function () {
     const variables = Object.entries({ ...settings, AUTH_TYPE: authType }).map(
       ([name, value]) => `${name}=${value}`,
     );
-    const server = new Child('env', [...variables, process.execPath, SERVER]);
+    const server = new Child('env', [...variables, process.execPath, bundledServer()]);
     await server.says(/listens on/);
     return { server, url: `${/http:\/\/[\d.:]+/.exec(server.output)?.[0]}/api/v1` };
   }

@@ -2,16 +2,14 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { bundledServer } from '../support/bundle.js';
 import { Child } from '../support/child.js';
 import { tempFolder } from '../support/temp_storage.js';
 import { ATTACKS, type Attack } from './attacks.js';
 import type { Attempt, Outcome } from './support/attempts.js';
 import { NaiveServer } from './support/naive_server.js';
 import { Target } from './support/target.js';
-
-const SERVER = fileURLToPath(new URL('../../api/server.js', import.meta.url));
 
 /** Every attack with the requirement that it is about, and tricks that it must not leave out. */
 const EXPECTED: readonly (readonly [name: string, title: string, tricks: readonly string[]])[] = [
@@ -159,7 +157,7 @@ for (const authType of ['session_db_auth', 'jwt_auth']) {
       const env = { AUTH_TYPE: authType, API_HOST: '127.0.0.1', API_PORT: '0', LOG_LEVEL: 'warn' };
       const settings = { ...env, STORAGE_DIR: folder, SCRYPT_COST: '4,8,1' };
       const variables = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
-      server = new Child('env', [...variables, process.execPath, SERVER]);
+      server = new Child('env', [...variables, process.execPath, bundledServer()]);
       await server.says(/listens on/);
       const url = /http:\/\/[\d.:]+\d/.exec(server.output)?.[0] ?? '';
       target = new Target({ url, storage: folder, isDisposable: true });

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { bundledServer } from './bundle.js';
 import { noteOutput } from './secrets.js';
 
 /** The project's folder; this file is in dist/test/support when it runs. */
@@ -36,7 +37,7 @@ export class ServerProcess {
   }
 
   static node(env: Readonly<Record<string, string>>): ServerProcess {
-    return new ServerProcess(process.execPath, ['dist/api/server.js'], env);
+    return new ServerProcess(process.execPath, [bundledServer()], env);
   }
 
   static npmStart(env: Readonly<Record<string, string>>): ServerProcess {

@@ -22,7 +22,7 @@ export class Server {
   #port: string | null = null;
 
   constructor({ folder, env }: ServerOptions) {
-    this.#process = spawn(process.execPath, ['--enable-source-maps', join('dist', 'api', 'server.js')], {
+    this.#process = spawn(process.execPath, ['--enable-source-maps', join('dist', 'bundle', 'server.js')], {
       cwd: folder,
       env: { ...env, API_HOST: '127.0.0.1', API_PORT: '0' },
       stdio: ['ignore', 'pipe', 'pipe'],
