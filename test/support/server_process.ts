@@ -36,8 +36,9 @@ export class ServerProcess {
     noteOutput('the output of a server', () => this.stdout + this.stderr);
   }
 
-  static node(env: Readonly<Record<string, string>>): ServerProcess {
-    return new ServerProcess(process.execPath, [bundledServer()], env);
+  /** @param file the server to run, where it is not the one that `npm start` runs. */
+  static node(env: Readonly<Record<string, string>>, file = bundledServer()): ServerProcess {
+    return new ServerProcess(process.execPath, [file], env);
   }
 
   static npmStart(env: Readonly<Record<string, string>>): ServerProcess {
