@@ -35,7 +35,7 @@ export class Keys {
 
   /** The key of the places of all records with this value of a plain index. */
   index(attribute: string, value: string): string {
-    return `${this.#start}:${attribute}:{${hash('sha256', value, 'base64url')}}`;
+    return `${this.#start}:by:${attribute}:{${hash('sha256', value, 'base64url')}}`;
   }
 
   /** The pattern that the keys of all records match, and no others. */

@@ -52,7 +52,7 @@ describe('what the Redis store keeps', () => {
     const found = await keys();
     expect(found).to.have.length(3);
     for (const key of found) {
-      expect(key).to.match(/^g:Session:(?:record|id|user_id):\{[\w-]{43}\}$/);
+      expect(key).to.match(/^g:Session:(?:record|id|by:user_id):\{[\w-]{43}\}$/);
     }
   });
 
@@ -223,7 +223,7 @@ describe('a record that moves in the Redis store', () => {
       const [old, next] = await bothKeys();
       await leavePending(old, next);
       // As adding to the index went before.
-      const [index = ''] = (await server.say('KEYS', 'g:Session:user_id:*')) as string[];
+      const [index = ''] = (await server.say('KEYS', 'g:Session:by:user_id:*')) as string[];
       await server.say(
         'ZADD',
         index,
