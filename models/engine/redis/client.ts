@@ -27,7 +27,7 @@ export async function makeClient(address: RedisAddress): Promise<Client> {
       clusterRetryStrategy: backoff,
       slotsRefreshTimeout: PATIENCE,
       slotsRefreshInterval: 10_000,
-      // MOVED, ASK and TRYAGAIN say that nothing was done; a lost connection and a cluster that is down do not.
+      // MOVED and ASK say that nothing was done; a lost connection does not.
       maxRedirections: 5,
       retryDelayOnFailover: 0,
       retryDelayOnClusterDown: 0,
@@ -56,6 +56,7 @@ async function optionsOf(address: RedisAddress): Promise<Options> {
     connectTimeout: PATIENCE,
     commandTimeout: PATIENCE,
     socketTimeout: PATIENCE,
+    disconnectTimeout: 200,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     // A master that became a replica after a failover: the next connection is asked for anew.

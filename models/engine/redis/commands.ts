@@ -2,8 +2,14 @@ import type { Cluster, Redis } from 'ioredis';
 import type { Client } from './client.js';
 import { ADD_MEMBER, DROP_MEMBERS, PROLONG, SWAP, type Script } from './scripts.js';
 
-/** Answers that say that nothing was done, and to ask elsewhere or again. */
-const REDIRECTED = /^(?:MOVED|ASK|TRYAGAIN) /;
+/**
+ * What says that nothing was done because somebody else has the key by now: the node's answer, and what the client
+ * makes of it when others of one pipeline had other answers.
+ */
+const MOVED = /^(?:MOVED |All keys in the pipeline|Too many Cluster redirections)/;
+/** The key is being carried over to another node: said of this command only. */
+const ASK = /^ASK /;
+const MOST_MOVES = 5;
 
 /** What one operation may ask of Redis: each command touches one key, and none is sent once its time is over. */
 export class Commands {
@@ -79,18 +85,31 @@ export class Commands {
     }
   }
 
-  /** The same command is given as a call, and as its words for a second try. */
+  /** The same command is given as a call, and as its words for a try by itself. */
   async #send<T>(call: () => Promise<T>, ...[name, ...args]: readonly [string, ...string[]]): Promise<T> {
-    this.#assertReady();
-    try {
-      return await call();
-    } catch (error) {
-      if (!(error instanceof Error) || !REDIRECTED.test(error.message)) throw error;
-      // The client goes where it is sent to, but not when others of one pipeline were answered: so once more, alone.
-      const { Command } = await import('ioredis');
+    for (let moves = 0; ; moves += 1) {
       this.#assertReady();
-      return this.#client.sendCommand(new Command(name, args, { replyEncoding: 'utf8' })) as Promise<T>;
+      try {
+        return await call();
+      } catch (error) {
+        const message = error instanceof Error ? error.message : '';
+        if (ASK.test(message)) return (await this.#sendAlone(name, args)) as T;
+        if (!MOVED.test(message) || moves === MOST_MOVES) throw error;
+        await this.#askWhoHasWhat();
+      }
     }
+  }
+
+  /** The client asks the node that it is told to ask, but not for a part of a pipeline. */
+  async #sendAlone(name: string, args: readonly string[]): Promise<unknown> {
+    const { Command } = await import('ioredis');
+    this.#assertReady();
+    return this.#client.sendCommand(new Command(name, [...args], { replyEncoding: 'utf8' }));
+  }
+
+  async #askWhoHasWhat(): Promise<void> {
+    // Whether it could be asked shows in the next try.
+    await new Promise<void>((done) => (this.#client as Cluster).refreshSlotsCache(() => done()));
   }
 
   #assertReady(): void {

@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import { StorageUnavailableError, UniqueViolationError } from '../storage_engine.js';
 import { makeClient, type Client } from './client.js';
 import { Commands } from './commands.js';
@@ -14,7 +15,9 @@ export class Connection {
   readonly #name: string;
   readonly #warn: (message: string) => void;
   readonly #underWay = new Set<Promise<unknown>>();
-  #state: 'starting' | 'up' | 'down' | 'closed' = 'starting';
+  /** Those who were answering and no longer do: nodes of a cluster, or the one server. */
+  readonly #away = new Set<string>();
+  #state: 'starting' | 'open' | 'closed' = 'starting';
 
   private constructor(client: Client, address: RedisAddress, warn: (message: string) => void) {
     this.#client = client;
@@ -22,8 +25,12 @@ export class Connection {
     this.#name = nameOf(address);
     this.#warn = warn;
     // Without a listener the client writes to the console itself.
-    for (const event of ['error', 'node error']) client.on(event, (error: unknown) => this.#lost(error));
-    client.on('ready', () => this.#found());
+    client.on('error', (error: unknown) => this.#lost(error, this.#name));
+    client.on('node error', (error: unknown, node: string) => this.#lost(error, node));
+    client.on('ready', () => this.#found(this.#name));
+    client.on('+node', (node: Redis) => {
+      node.on('ready', () => this.#found(`${node.options.host ?? ''}:${node.options.port ?? ''}`));
+    });
   }
 
   /** @throws StorageUnavailableError when nobody answers in time, or the password is wrong. */
@@ -53,9 +60,9 @@ export class Connection {
     return attempt;
   }
 
-  warn(message: string): void {
+  warn(message: string, server = this.#name): void {
     try {
-      this.#warn(`${this.#name}: ${message}`);
+      this.#warn(`${server}: ${message}`);
     } catch {
       // A log that fails must not take with it those who wait for an answer.
     }
@@ -69,7 +76,7 @@ export class Connection {
 
   async #connect(): Promise<void> {
     await this.#inTime(() => this.#client.connect());
-    this.#found();
+    this.#state = 'open';
   }
 
   async #inTime<T>(work: () => Promise<T>): Promise<T> {
@@ -87,17 +94,16 @@ export class Connection {
     }
   }
 
-  /** Once for each outage: the client tries again many times. */
-  #lost(error: unknown): void {
+  /** Warns once for each outage: the client tries again many times. */
+  #lost(error: unknown, server: string): void {
     const reason = this.#reasons.note(error);
-    if (this.#state !== 'up') return;
-    this.#state = 'down';
-    this.warn(`Redis is away, and is being connected to again: ${reason}`);
+    if (this.#state !== 'open' || this.#away.has(server)) return;
+    this.#away.add(server);
+    this.warn(`Redis is away, and is being connected to again: ${reason}`, server);
   }
 
-  #found(): void {
+  #found(server: string): void {
     this.#reasons.forget();
-    if (this.#state === 'down') this.warn('Redis is there again');
-    if (this.#state !== 'closed') this.#state = 'up';
+    if (this.#away.delete(server) && this.#state === 'open') this.warn('Redis is there again', server);
   }
 }

@@ -46,10 +46,16 @@ describe('a Redis Cluster', () => {
   describe('with a store', () => {
     let store: SharedStore;
     let engine: StorageEngine;
+    let warnings: string[];
     beforeEach(async () => {
+      warnings = [];
       // One of its nodes is enough to find the others.
       const url = urlOf('redis+cluster', nodes.slice(0, 1));
-      store = await RedisStore.open({ url, prefix: `test-${(prefixes += 1)}:`, warn: () => {} });
+      store = await RedisStore.open({
+        url,
+        prefix: `test-${(prefixes += 1)}:`,
+        warn: (message) => warnings.push(message),
+      });
       engine = store.engine(TABLE);
     });
     afterEach(() => store.close());
