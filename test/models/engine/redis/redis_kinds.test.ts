@@ -90,6 +90,25 @@ describe('a Redis Cluster', () => {
       for (const id of all) expect(await engine.find('session_id', id)).to.have.length(1);
     });
 
+    it('is followed while keys are being carried over to another node', async () => {
+      const [one, two] = nodes;
+      const ids = await Promise.all([one, two].map(async (node) => node?.say('CLUSTER', 'MYID')));
+      // The node that has a slot answers for the keys that it still has, and sends on for others.
+      for (let slot = 200; slot < 400; slot += 1) {
+        await two?.say('CLUSTER', 'SETSLOT', `${slot}`, 'IMPORTING', String(ids[0]));
+        await one?.say('CLUSTER', 'SETSLOT', `${slot}`, 'MIGRATING', String(ids[1]));
+      }
+
+      const all = Array.from({ length: 300 }, (_, i) => `${i}`);
+      const results = await Promise.all(
+        all.map((key) => errorOf(engine.put({ id: key, session_id: key, user_id: key }))),
+      );
+
+      expect(results.filter((error) => error !== null)).to.deep.equal([]);
+      const found = await Promise.all(all.map((key) => engine.find('session_id', key)));
+      expect(found.flat().map(({ id }) => id)).to.deep.equal(all);
+    });
+
     it("is followed when keys are another node's from now on", async () => {
       const [one, two] = nodes;
       const id = String(await two?.say('CLUSTER', 'MYID'));
