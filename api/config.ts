@@ -36,6 +36,8 @@ export interface Config {
   readonly storageDir: string;
   /** `postgres://…`, where records are kept instead of in `storageDir`; null: there. A secret: it may hold a password. */
   readonly storageUrl: string | null;
+  /** `redis://…`, where sessions and the throttle's counts are kept instead; null: with the rest. A secret as well. */
+  readonly sessionStorageUrl: string | null;
   /** The file with the signing keys. */
   readonly keysFile: string;
   /** Signing keys that count instead of those in the file, newest first; none: the file's. */

@@ -8,6 +8,8 @@ import { shareKeys } from './services/shared_keys.js';
 import { startSweeper } from './sweeper.js';
 import { Audit } from './services/audit/audit.js';
 import { sessionTerms } from './v1/auth/index.js';
+import { parsePostgresUrl } from '../models/engine/postgres/postgres_url.js';
+import { nameOf, parseRedisUrl } from '../models/engine/redis/redis_url.js';
 import { PasswordHasher } from '../models/password.js';
 import { openStorage } from '../models/storage.js';
 import { User } from '../models/user.js';
@@ -31,12 +33,13 @@ async function start(
   const storage = await openStorage({
     folder: config.storageDir,
     url: config.storageUrl,
+    sessionUrl: config.sessionStorageUrl,
     ...sessionTerms(config),
     warn: (message) => notice.warn(message),
   }).catch((error: unknown) => {
-    throw new StartError(
-      `${config.storageUrl === null ? 'STORAGE_DIR' : 'STORAGE_URL'}: ${(error as Error).message}`,
-    );
+    const names = [config.storageUrl === null ? 'STORAGE_DIR' : 'STORAGE_URL'];
+    if (config.sessionStorageUrl !== null) names.push('SESSION_STORAGE_URL');
+    throw new StartError(`${names.join(', ')}: ${(error as Error).message}`);
   });
 
   const keys = await openKeys({ ...config, warn: (message) => notice.warn(message) }).catch(
@@ -92,11 +95,12 @@ async function start(
   };
 }
 
-/** Where records are kept, for people; nothing of the URL's user and password. */
-function placeOf({ storageUrl, storageDir }: Config): string {
-  if (storageUrl === null) return storageDir;
-  const { protocol, host, pathname } = new URL(storageUrl);
-  return `${protocol}//${host}${pathname}`;
+/** Where records are kept, for people; nothing of the users and passwords of URLs. */
+function placeOf({ storageUrl, sessionStorageUrl, storageDir }: Config): string {
+  const main = storageUrl === null ? storageDir : `postgres://${parsePostgresUrl(storageUrl).label}`;
+  return sessionStorageUrl === null
+    ? main
+    : `${main}, sessions: redis://${nameOf(parseRedisUrl(sessionStorageUrl))}`;
 }
 
 /** Stops once, at the first signal: Ctrl-C under npm delivers two, and the second must not cut requests off. */

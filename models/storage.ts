@@ -17,6 +17,8 @@ export interface StorageOptions {
   readonly folder: string;
   /** `postgres://…`, where records are kept instead of in files; null: in files. */
   readonly url?: string | null;
+  /** `redis://…`, where sessions and the throttle's counts are kept instead; null: with the rest. */
+  readonly sessionUrl?: string | null;
   /** False keeps sessions in memory: they end with the process. */
   readonly durableSessions: boolean;
   /** Seconds of a session that is not to be remembered, after which a store on a server removes it. */
@@ -45,17 +47,20 @@ export interface Storage {
 
 /** What was opened so far, so that it can be closed again however far that came. */
 class Opened implements Storage {
-  readonly stores: SharedStore[] = [];
+  /** Where everything is, unless it is in files. */
+  main: SharedStore | null = null;
+  /** Where that is which comes and goes. */
+  sessions: SharedStore | null = null;
   readonly engines: StorageEngine[] = [];
   lock: FolderLock | null = null;
   #closing: Promise<void> | null = null;
 
   async check(): Promise<void> {
-    await Promise.all(this.stores.map((store) => store.check()));
+    await Promise.all(this.#stores.map((store) => store.check()));
   }
 
   async note(name: string, next: (known: string | null) => string): Promise<void> {
-    await this.stores[0]?.note?.(name, next);
+    await this.main?.note?.(name, next);
   }
 
   /** However often it is called: the folder is given free once, after the last write. */
@@ -63,11 +68,15 @@ class Opened implements Storage {
     return (this.#closing ??= this.#close());
   }
 
+  get #stores(): SharedStore[] {
+    return [this.main, this.sessions].filter((store) => store !== null);
+  }
+
   async #close(): Promise<void> {
     try {
       await Promise.all(this.engines.map((engine) => engine.close()));
     } finally {
-      await Promise.all(this.stores.map((store) => store.close()));
+      await Promise.all(this.#stores.map((store) => store.close()));
       await this.lock?.release();
     }
   }
@@ -81,9 +90,10 @@ class Opened implements Storage {
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const opened = new Opened();
   try {
-    const store = await openStore(options, opened);
+    await openStores(options, opened);
     for (const model of MODELS) {
       const isKept = model !== UserSession || options.durableSessions;
+      const store = model === User ? opened.main : (opened.sessions ?? opened.main);
       const engine = isKept ? await openEngine(model, store, options) : new MemoryEngine(model);
       opened.engines.push(engine);
       bindModel(model, engine, { removesEnded: isKept && store !== null });
@@ -101,19 +111,20 @@ export function useMemory(): void {
   for (const model of MODELS) bindModel(model, new MemoryEngine(model));
 }
 
-/** The store that `url` names; null when records are in the folder, which is then locked. */
-async function openStore(options: StorageOptions, opened: Opened): Promise<SharedStore | null> {
-  const { folder, url = null, warn } = options;
+/** The stores that the URLs name, each loaded when it is asked for. A folder that holds records is locked. */
+async function openStores(options: StorageOptions, opened: Opened): Promise<void> {
+  const { folder, url = null, sessionUrl = null, warn } = options;
   if (url === null) {
     opened.lock = await openFolder(folder, warn);
-    return null;
+  } else {
+    await openSharedFolder(folder, warn);
+    const { PostgresStore } = await import('./engine/postgres/postgres_store.js');
+    opened.main = await PostgresStore.open({ url, warn });
   }
-  await openSharedFolder(folder, warn);
-  // Loaded when it is asked for: whoever keeps files starts without it.
-  const { PostgresStore } = await import('./engine/postgres/postgres_store.js');
-  const store = await PostgresStore.open({ url, warn });
-  opened.stores.push(store);
-  return store;
+  if (sessionUrl !== null) {
+    const { RedisStore } = await import('./engine/redis/redis_store.js');
+    opened.sessions = await RedisStore.open({ url: sessionUrl, warn });
+  }
 }
 
 async function openEngine(

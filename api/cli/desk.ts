@@ -9,11 +9,28 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The settings that matter here: a server's others may be wrong or missing. */
 function settingsOf(env: Environment): Environment {
-  const { NODE_ENV, STORAGE_DIR, STORAGE_URL, KEYS_FILE, APP_KEYS, AUDIT_DAYS, AUDIT_MAX_MB } = env;
+  const {
+    NODE_ENV,
+    STORAGE_DIR,
+    STORAGE_URL,
+    SESSION_STORAGE_URL,
+    KEYS_FILE,
+    APP_KEYS,
+    AUDIT_DAYS,
+    AUDIT_MAX_MB,
+  } = env;
   const { PASSWORD_MIN, SERVICE_NAME, SCRYPT_COST } = env;
   // Production wants a scheme named and https; no request comes here.
   const noRequests = { AUTH_TYPE: 'auth', ALLOW_HTTP: '1' };
-  const files = { STORAGE_DIR, STORAGE_URL, KEYS_FILE, APP_KEYS, AUDIT_DAYS, AUDIT_MAX_MB };
+  const files = {
+    STORAGE_DIR,
+    STORAGE_URL,
+    SESSION_STORAGE_URL,
+    KEYS_FILE,
+    APP_KEYS,
+    AUDIT_DAYS,
+    AUDIT_MAX_MB,
+  };
   return { NODE_ENV, ...files, PASSWORD_MIN, SERVICE_NAME, SCRYPT_COST, ...noRequests };
 }
 
@@ -43,6 +60,7 @@ export async function withStorage(work: (desk: Desk) => Promise<void>): Promise<
   const storage = await openStorage({
     folder: config.storageDir,
     url: config.storageUrl,
+    sessionUrl: config.sessionStorageUrl,
     durableSessions: true,
     warn,
   });

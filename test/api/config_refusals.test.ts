@@ -76,6 +76,23 @@ describe('a configuration that cannot be used', () => {
 
   for (const url of [
     'secret-text',
+    'postgres://u:secret-text@h/d',
+    'redis+other://:secret-text@h',
+    'redis://:secret-text@h:99999',
+    'redis+sentinel://:secret-text@h',
+  ]) {
+    it(`names SESSION_STORAGE_URL for ${url}, and shows no word of a password`, () => {
+      const problems = problemsOf({ SESSION_STORAGE_URL: url });
+
+      expect(problems).to.have.length(1);
+      expect(problems[0])
+        .to.match(/^SESSION_STORAGE_URL\b/)
+        .and.not.to.include('secret-text');
+    });
+  }
+
+  for (const url of [
+    'secret-text',
     'file:/secret-text',
     'http://u:secret-text@h/d',
     'mysql://u:secret-text@h/d',

@@ -9,6 +9,7 @@ import {
   runSql,
 } from '../support/postgres_process.js';
 import { AdminCli } from '../support/admin_cli.js';
+import { needRedis, redisUrl } from '../support/redis_process.js';
 import { ServerProcess } from '../support/server_process.js';
 import { tempFolder } from '../support/temp_storage.js';
 
@@ -17,9 +18,13 @@ const PASSWORD = 'only-for-this-test';
 const ANN = { email: 'ann@example.com', password: 'a long enough password' };
 
 /** A server on a database, with hashes that cost little. */
-async function startOn(url: string, folder: string): Promise<{ server: ServerProcess; origin: string }> {
+async function startOn(
+  url: string,
+  folder: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<{ server: ServerProcess; origin: string }> {
   const settings = { AUTH_TYPE: 'session_db_auth', STORAGE_DIR: folder, SCRYPT_COST: '2,8,1' };
-  const server = ServerProcess.node({ ...settings, STORAGE_URL: url });
+  const server = ServerProcess.node({ ...settings, STORAGE_URL: url, ...more });
   return { server, origin: `http://127.0.0.1:${await server.port()}` };
 }
 
@@ -47,30 +52,41 @@ describe('two servers on one database', function () {
   this.timeout(20_000);
   beforeEach(needPostgres);
 
-  it("know each other's users and sessions, and what has ended on one has ended on both", async () => {
-    const [url, folder] = [await postgresUrl(), await tempFolder()];
-    const [one, other] = await Promise.all([startOn(url, folder), startOn(url, folder)]);
-    const meOf = async (origin: string, cookie: string) =>
-      (await send(origin, '/api/v1/users/me', { cookie })).status;
+  for (const where of ['PostgreSQL', 'PostgreSQL with sessions in Redis']) {
+    it(`know each other's users and sessions on ${where}, and what has ended on one has ended on both`, async function () {
+      if (where.includes('Redis')) needRedis.call(this);
+      const more = where.includes('Redis') ? { SESSION_STORAGE_URL: await redisUrl() } : {};
+      const [url, folder] = [await postgresUrl(), await tempFolder()];
+      const [one, other] = await Promise.all([startOn(url, folder, more), startOn(url, folder, more)]);
+      const meOf = async (origin: string, cookie: string) =>
+        (await send(origin, '/api/v1/users/me', { cookie })).status;
 
-    expect((await send(one.origin, '/auth/register', { method: 'POST', body: ANN })).status).to.equal(201);
-    const [first, second] = [await login(other.origin), await login(one.origin)];
-    const live = [await meOf(one.origin, first), await meOf(other.origin, second)];
-    const logout = await send(one.origin, '/auth/logout', { method: 'POST', cookie: first });
-    const after = [
-      await meOf(other.origin, first),
-      await meOf(one.origin, first),
-      await meOf(one.origin, second),
-    ];
+      expect((await send(one.origin, '/auth/register', { method: 'POST', body: ANN })).status).to.equal(201);
+      const [first, second] = [await login(other.origin), await login(one.origin)];
+      const live = [await meOf(one.origin, first), await meOf(other.origin, second)];
+      const logout = await send(one.origin, '/auth/logout', { method: 'POST', cookie: first });
+      const after = [
+        await meOf(other.origin, first),
+        await meOf(one.origin, first),
+        await meOf(one.origin, second),
+      ];
 
-    expect(live).to.deep.equal([200, 200]);
-    expect(logout.status).to.be.below(300);
-    expect(after).to.deep.equal([403, 403, 200]);
-    for (const { server } of [one, other]) {
-      expect(server.stdout + server.stderr).not.to.contain(PASSWORD);
-      expect(server.stdout).to.match(/storage: postgres:\/\/[^@ ]+\/\w+"/);
-    }
-  });
+      const kept = await runSql(url, `select to_regclass('gatehouse_user_session') is not null as "is"`);
+
+      expect(kept[0]?.['is']).to.equal(!where.includes('Redis'));
+      expect(live).to.deep.equal([200, 200]);
+      expect(logout.status).to.be.below(300);
+      expect(after).to.deep.equal([403, 403, 200]);
+      for (const { server } of [one, other]) {
+        expect(server.stdout + server.stderr).not.to.contain(PASSWORD);
+        expect(server.stdout).to.match(
+          where.includes('Redis')
+            ? /storage: postgres:\/\/[^@ ]+\/\w+, sessions: redis:\/\/[\d.:]+"/
+            : /storage: postgres:\/\/[^@ ]+\/\w+"/,
+        );
+      }
+    });
+  }
 
   it('must have the same signing keys', async () => {
     const url = await postgresUrl();

@@ -15,7 +15,6 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import postgres from 'postgres';
 
 /** Debian keeps the programs of each version in a folder of its own, which is on nobody's PATH. */
 const DEBIAN = '/usr/lib/postgresql';
@@ -210,6 +209,8 @@ export async function postgresUrl(own?: PostgresProcess): Promise<string> {
 
 /** Runs statements beside the store, as an administrator would. */
 export async function runSql(url: string, text: string): Promise<readonly Record<string, unknown>[]> {
+  // Loaded here: this file is a part of every test, and most have no use for it.
+  const { default: postgres } = await import('postgres');
   const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
   try {
     return await sql.unsafe(text);
