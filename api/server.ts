@@ -97,10 +97,10 @@ async function start(
 
 /** Where records are kept, for people; nothing of the users and passwords of URLs. */
 function placeOf({ storageUrl, sessionStorageUrl, storageDir }: Config): string {
-  const main = storageUrl === null ? storageDir : `postgres://${parsePostgresUrl(storageUrl).label}`;
+  const place = storageUrl === null ? storageDir : `postgres://${parsePostgresUrl(storageUrl).label}`;
   return sessionStorageUrl === null
-    ? main
-    : `${main}, sessions: redis://${nameOf(parseRedisUrl(sessionStorageUrl))}`;
+    ? place
+    : `${place}, sessions: redis://${nameOf(parseRedisUrl(sessionStorageUrl))}`;
 }
 
 /** Stops once, at the first signal: Ctrl-C under npm delivers two, and the second must not cut requests off. */

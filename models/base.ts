@@ -268,6 +268,11 @@ export function toDate(value: Date | string): Date {
   return Number.isNaN(date.getTime()) ? new Date(0) : date;
 }
 
+/** The time that an attribute holds, in milliseconds since 1970; what is no time counts as long ago. */
+export function storedTime(value: JsonValue | undefined): number {
+  return toDate(typeof value === 'string' ? value : '').getTime();
+}
+
 /** How we write times. */
 const OWN_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 

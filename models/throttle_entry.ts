@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { Base, toDate, type BaseAttributes } from './base.js';
+import { Base, storedTime, toDate, type BaseAttributes } from './base.js';
 import type { Changes, StoredRecord } from './engine/storage_engine.js';
 
 /**
@@ -54,7 +54,7 @@ export class ThrottleEntry extends Base {
 
   /** When a stored entry says nothing any more, in milliseconds since 1970. */
   static endOf(record: StoredRecord): number {
-    return toDate(String(record['expires_at'])).getTime();
+    return storedTime(record['expires_at']);
   }
 
   /** True when it says nothing at this time (milliseconds since 1970). */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { nanoid } from 'nanoid';
-import { Base, currentTime, toDate, type BaseAttributes } from './base.js';
+import { Base, currentTime, storedTime, toDate, type BaseAttributes } from './base.js';
 import type { Changes, Index, StoredRecord } from './engine/storage_engine.js';
 
 /** No session lives longer than this many seconds: 30 days (NIST SP 800-63B-4, AAL1). */
@@ -93,7 +93,7 @@ export class UserSession extends Base {
    */
   static endOf(record: StoredRecord, lifetime: number): number {
     const seconds = record['remember'] === true ? SESSION_CEILING : Math.min(lifetime, SESSION_CEILING);
-    return toDate(String(record['created_at'])).getTime() + seconds * 1000 + 1;
+    return storedTime(record['created_at']) + seconds * 1000 + 1;
   }
 
   /** Stores a new session for a user: resolves to it and to its id, which exists nowhere else, once it is durable. */

@@ -187,7 +187,7 @@ export class PostgresProcess {
 
 let shared: Promise<PostgresProcess> | null = null;
 let schemas = 0;
-const cleanUps: (() => Promise<void>)[] = [];
+const cleanUps: (() => Promise<unknown>)[] = [];
 
 async function sharedUrl(): Promise<string> {
   return GIVEN_URL ?? (await (shared ??= PostgresProcess.start())).url;
@@ -201,7 +201,7 @@ export async function postgresUrl(own?: PostgresProcess): Promise<string> {
   const url = own?.url ?? (await sharedUrl());
   const schema = `gatehouse_test_${process.pid}_${(schemas += 1)}`;
   await runSql(url, `create schema ${schema}`);
-  if (!own) cleanUps.push(() => runSql(url, `drop schema ${schema} cascade`).then(() => {}));
+  if (!own) cleanUps.push(() => runSql(url, `drop schema ${schema} cascade`));
   const place = new URL(url);
   place.searchParams.set('options', `-c search_path=${schema}`);
   return place.href;

@@ -37,7 +37,6 @@ export function statementsFor(model: string, indexes: readonly Index[]): Stateme
   const table = tableName(model);
   const columns = indexes.map(columnOf);
   const unique = indexes.filter((index) => index.unique);
-  const isLive = (now: string): string => `(expires_at is null or expires_at > ${now})`;
   const keys = columns.map((column) => `, ${column}`).join('');
   const newKeys = columns.map((_, i) => `, $${i + 5}`).join('');
   const setKeys = (value: (column: string, i: number) => string): string =>
@@ -77,4 +76,8 @@ export function statementsFor(model: string, indexes: readonly Index[]): Stateme
     sweep: `delete from ${table} where id in
       (select id from ${table} where expires_at <= $1 order by expires_at limit $2)`,
   };
+}
+
+function isLive(now: string): string {
+  return `(expires_at is null or expires_at > ${now})`;
 }

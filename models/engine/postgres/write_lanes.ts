@@ -4,9 +4,9 @@
  */
 export class WriteLanes {
   /** The last write in each lane. */
-  readonly #last = new Map<string, Promise<void>>();
+  readonly #last = new Map<string, Promise<unknown>>();
   /** Everything under way by its number; numbers grow, and a Map keeps their order. */
-  readonly #pending = new Map<number, Promise<void>>();
+  readonly #pending = new Map<number, Promise<unknown>>();
   #number = 0;
 
   /**
@@ -20,10 +20,7 @@ export class WriteLanes {
       await Promise.all(this.#before(number));
     };
     const result = before.length === 0 ? work(earlier) : Promise.all(before).then(() => work(earlier));
-    const settled = result.then(
-      () => {},
-      () => {},
-    );
+    const settled = Promise.allSettled([result]);
     this.#pending.set(number, settled);
     for (const lane of lanes) this.#last.set(lane, settled);
     try {
@@ -39,7 +36,7 @@ export class WriteLanes {
     await Promise.all(this.#pending.values());
   }
 
-  *#before(number: number): Iterable<Promise<void>> {
+  *#before(number: number): Iterable<Promise<unknown>> {
     for (const [other, settled] of this.#pending) {
       if (other >= number) return;
       yield settled;

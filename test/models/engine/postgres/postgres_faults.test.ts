@@ -58,9 +58,9 @@ describe('PostgresStore when the server', () => {
   it('is killed in mid-load has lost nothing that was acknowledged', async () => {
     const acknowledged: string[] = [];
     const removed: string[] = [];
-    let isOver = false;
+    const over = new AbortController();
     const writer = async (name: string): Promise<void> => {
-      for (let i = 0; !isOver; i += 1) {
+      for (let i = 0; !over.signal.aborted; i += 1) {
         const id = `${name}-${i}`;
         try {
           await engine.put({ id, email: `${id}@example.com` });
@@ -76,7 +76,7 @@ describe('PostgresStore when the server', () => {
     while (acknowledged.length < 200) await new Promise((done) => setTimeout(done, 5));
 
     await server?.kill();
-    isOver = true;
+    over.abort();
     await load;
     await server?.restart();
     await untilBack();
@@ -138,12 +138,12 @@ describe('PostgresStore when the server', () => {
     await engine.put({ id: 'a', n: 0 });
     const drop = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'gatehouse'`;
     let acknowledged = 0;
-    let isOver = false;
+    const over = new AbortController();
     const reader = async (): Promise<void> => {
-      while (!isOver) expect((await engine.get('a'))?.id).to.equal('a');
+      while (!over.signal.aborted) expect((await engine.get('a'))?.id).to.equal('a');
     };
     const counter = async (): Promise<void> => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const n = Number((await engine.get('a'))?.['n']);
         const done = await engine.update('a', { n: n + 1 }, { n }).catch((error: unknown) => {
           expect(error).to.be.instanceOf(StorageUnavailableError);
@@ -155,7 +155,7 @@ describe('PostgresStore when the server', () => {
 
     const work = Promise.all([reader(), reader(), counter(), counter()]);
     for (let i = 0; i < 5; i += 1) await runSql(server?.url ?? '', drop);
-    isOver = true;
+    over.abort();
     await work;
 
     // A change whose answer was lost may have been made: once, and by as many as were dropped.
