@@ -1,5 +1,5 @@
 /**
- * npm run admin -- <command>: makes and changes users in a stopped server's storage folder. It is the only way to
+ * npm run admin -- <command>: makes and changes users in a database, or in a stopped server's storage folder. It is the only way to
  * the first admin. See docs/admin.md.
  */
 import { Command } from 'commander';
@@ -119,7 +119,9 @@ async function list(): Promise<void> {
 }
 
 const program = new Command('npm run admin --')
-  .description("Makes and changes users in a stopped server's storage folder (STORAGE_DIR).")
+  .description(
+    "Makes and changes users in a stopped server's storage folder (STORAGE_DIR), or where STORAGE_URL says.",
+  )
   .showHelpAfterError();
 
 program
