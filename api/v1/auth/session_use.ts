@@ -1,9 +1,12 @@
+import { slicesOf } from '../../../models/engine/table.js';
 import { UserSession } from '../../../models/user_session.js';
 
 /** Use is written at most this often (milliseconds) ... */
 const WRITE_EVERY = 60_000;
 /** ... and at least so many times within the idle limit, so that a crash forgets little of it. */
 const WRITES_PER_LIMIT = 10;
+/** Sessions that are looked up together. */
+const SLICE = 500;
 
 /**
  * When each session was last used. It counts at once, in memory, and is written now and then without anybody
@@ -38,7 +41,11 @@ export class SessionUse {
 
   /** Forgets sessions that are no longer stored. */
   async forgetEnded(): Promise<void> {
-    for (const id of this.#unwritten.keys()) if (!(await UserSession.get(id))) this.forget(id);
+    // Many at once: a store on a server answers them together.
+    for await (const ids of slicesOf([...this.#unwritten.keys()], SLICE)) {
+      const sessions = await Promise.all(ids.map((id) => UserSession.get(id)));
+      ids.filter((_, index) => !sessions[index]).forEach((id) => this.forget(id));
+    }
   }
 
   /** Writes what is not written yet, when the server stops. */

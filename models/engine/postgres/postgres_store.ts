@@ -64,7 +64,7 @@ export class PostgresStore implements SharedStore {
 
   async check(): Promise<void> {
     await this.#ask('select 1');
-    for (const ready of this.#tables) await ready();
+    await Promise.all(this.#tables.map((ready) => ready()));
   }
 
   async note(name: string, next: (known: string | null) => string): Promise<void> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { checkServerIdentity, rootCertificates, type ConnectionOptions } from 'node:tls';
+import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 
 const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
 type SslMode = (typeof SSL_MODES)[number];
@@ -122,7 +122,7 @@ function sslOf(parameters: URLSearchParams, host: string): PostgresTarget['ssl']
     const path = parameters.get(name);
     return path === null || path === 'system' ? [] : [[option, pemIn(path, name)] as const];
   });
-  const options: ConnectionOptions = { ca: [...rootCertificates], ...Object.fromEntries(pems) };
+  const options: ConnectionOptions = Object.fromEntries(pems);
   const hasRoot = parameters.has('sslrootcert');
   if (mode === 'prefer' && pems.length === 0) return 'prefer';
   if (mode === 'prefer') throw new PostgresUrlError('sslmode must say more than prefer when files are given');
