@@ -8,6 +8,12 @@ interface IndexTable {
   readonly rows: UniqueIndex | SharedIndex;
 }
 
+/** What a record takes in a unique index: the value as the index compares it. */
+export interface UniqueKey {
+  readonly attribute: string;
+  readonly key: string;
+}
+
 /** Rows that one removal moves up, so that gaps are closed little by little and never in one long stop. */
 const MOVES_PER_REMOVAL = 4;
 
@@ -71,13 +77,20 @@ export class Table {
     return rows.map((row) => this.#rows[row]).filter((record) => record !== undefined);
   }
 
-  /** The keys this record takes in unique indexes, each with the id that holds it now. */
-  *uniqueKeys(record: StoredRecord): Iterable<{ attribute: string; key: string; owner: string | null }> {
+  /** The keys this record takes in unique indexes. */
+  uniqueKeys(record: StoredRecord): UniqueKey[] {
+    const keys: UniqueKey[] = [];
     for (const { index, rows } of this.#indexes) {
       const key = rows instanceof UniqueIndex ? keyOf(index, record) : null;
-      if (key === null || rows instanceof SharedIndex) continue;
-      yield { attribute: index.attribute, key, owner: this.#rows[rows.find(key)]?.id ?? null };
+      if (key !== null) keys.push({ attribute: index.attribute, key });
     }
+    return keys;
+  }
+
+  /** The id of the record that has a unique key now, or null. */
+  holderOf({ attribute, key }: UniqueKey): string | null {
+    const rows = this.#indexes.find(({ index }) => index.attribute === attribute)?.rows;
+    return rows instanceof UniqueIndex ? (this.#rows[rows.find(key)]?.id ?? null) : null;
   }
 
   /**
