@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { SharedIndex, UniqueIndex } from './hash_index.js';
+import { NONE, UniqueIndex } from './hash_index.js';
+import { SharedIndex } from './shared_index.js';
 import { UniqueViolationError, type Changes, type Index, type StoredRecord } from './storage_engine.js';
 
 /** An index of the table with what it takes to use it: unique ones are checked, shared ones are not. */
@@ -98,16 +99,17 @@ export class Table {
    * @throws UniqueViolationError when another record has one of its unique values; the table is then unsound.
    */
   set(record: StoredRecord): void {
-    const row = this.#ids.find(record.id);
-    if (row === -1) this.#append(record);
+    const row = this.#ids.add(this.#rows.length, record.id);
+    if (row === NONE) this.#append(record);
     else this.#replace(row, record);
   }
 
   delete(id: string): boolean {
     const row = this.#ids.find(id);
-    if (row === -1) return false;
-    for (const { index, rows } of this.#indexes) if (keyOf(index, this.#rows[row]) !== null) rows.remove(row);
-    this.#ids.remove(row);
+    const record = this.#rows[row];
+    if (!record) return false;
+    for (const table of this.#indexes) removeFrom(table, row, keyOf(table.index, record));
+    this.#ids.remove(id);
     this.#rows[row] = undefined;
     this.#size -= 1;
     this.#closeGaps();
@@ -117,22 +119,15 @@ export class Table {
   #append(record: StoredRecord): void {
     const row = this.#rows.push(record) - 1;
     this.#size += 1;
-    this.#ids.add(row, record.id);
-    for (const table of this.#indexes) this.#addTo(table, row, keyOf(table.index, record));
+    for (const table of this.#indexes) addTo(table, row, keyOf(table.index, record));
   }
 
   #replace(row: number, record: StoredRecord): void {
     const previous = this.#rows[row];
     const changed = this.#indexes.filter(({ index }) => keyOf(index, previous) !== keyOf(index, record));
-    for (const { index, rows } of changed) if (keyOf(index, previous) !== null) rows.remove(row);
+    for (const table of changed) removeFrom(table, row, keyOf(table.index, previous));
     this.#rows[row] = record;
-    for (const table of changed) this.#addTo(table, row, keyOf(table.index, record));
-  }
-
-  #addTo({ index, rows }: IndexTable, row: number, key: string | null): void {
-    if (key === null) return;
-    if (rows instanceof UniqueIndex && rows.find(key) !== -1) throw new UniqueViolationError(index.attribute);
-    rows.add(row, key);
+    for (const table of changed) addTo(table, row, keyOf(table.index, record));
   }
 
   /** Once gaps outnumber records, moves rows up a few at a time until the list has no gaps from before. */
@@ -154,10 +149,27 @@ export class Table {
 
   #move(from: number, to: number, record: StoredRecord): void {
     this.#rows[to] = record;
-    this.#ids.move(from, to);
-    for (const { index, rows } of this.#indexes) if (keyOf(index, record) !== null) rows.move(from, to);
+    this.#ids.move(record.id, to);
+    for (const { index, rows } of this.#indexes) {
+      const key = keyOf(index, record);
+      if (key === null) continue;
+      if (rows instanceof UniqueIndex) rows.move(key, to);
+      else rows.move(from, to, key);
+    }
     this.#rows[from] = undefined;
   }
+}
+
+function addTo({ index, rows }: IndexTable, row: number, key: string | null): void {
+  if (key === null) return;
+  if (rows instanceof SharedIndex) rows.add(row, key);
+  else if (rows.add(row, key) !== NONE) throw new UniqueViolationError(index.attribute);
+}
+
+function removeFrom({ rows }: IndexTable, row: number, key: string | null): void {
+  if (key === null) return;
+  if (rows instanceof SharedIndex) rows.remove(row, key);
+  else rows.remove(key);
 }
 
 /** What an index compares of a record, or null when the record has nothing to compare. */
