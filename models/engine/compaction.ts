@@ -1,5 +1,6 @@
 import { LogFile, renamePatiently, syncFolderOf, unlinkQuietly, type FileSystem } from './log_file.js';
 import { changeLine, headerLine } from './log_format.js';
+import type { Snapshot } from './rows.js';
 import type { StoredRecord } from './storage_engine.js';
 import { slicesOf } from './table.js';
 
@@ -10,7 +11,7 @@ export interface Compaction {
   readonly fs: FileSystem;
   /** The log as it is; `records` are what its acknowledged lines amount to at this moment. */
   readonly log: LogFile;
-  readonly records: readonly StoredRecord[];
+  readonly records: Snapshot<StoredRecord>;
   /** False once the engine closes or distrusts its file: the compaction then gives up. */
   isWanted(): boolean;
   /** Runs a job while nothing is written to the log. */

@@ -122,7 +122,7 @@ export class FileEngine implements StorageEngine {
 
   async all(): Promise<readonly StoredRecord[]> {
     this.#assertSound();
-    return this.#visible(this.#table.snapshot());
+    return this.#visible([...this.#table.snapshot()]);
   }
 
   async *slices(size: number): AsyncGenerator<readonly StoredRecord[]> {
@@ -288,7 +288,7 @@ export class FileEngine implements StorageEngine {
         standStill: (job) => this.#loop.standStill(job),
         onReplaced: (log) => {
           this.#log = log;
-          this.#changes += records.length - before;
+          this.#changes += records.size - before;
           this.#compactAt = this.#options.compactAt;
         },
         onUncertain: (error) => this.#distrust(new StorageUnavailableError(error)),

@@ -41,7 +41,7 @@ export class MemoryEngine implements StorageEngine {
   }
 
   async all(): Promise<readonly StoredRecord[]> {
-    return this.#table.snapshot();
+    return [...this.#table.snapshot()];
   }
 
   slices(size: number): AsyncIterable<readonly StoredRecord[]> {

@@ -1,6 +1,7 @@
 import { NONE, UniqueIndex, type KeyAt } from './hash_index.js';
 
-const FIRST_SIZE = 16;
+const CHUNK_BITS = 12;
+const CHUNK = 1 << CHUNK_BITS;
 
 /**
  * Finds rows by a key that many may share: the first of each key is in a {@link UniqueIndex}, and the rows of one
@@ -8,8 +9,8 @@ const FIRST_SIZE = 16;
  */
 export class SharedIndex {
   readonly #first: UniqueIndex;
-  #next = new Int32Array(FIRST_SIZE);
-  #previous = new Int32Array(FIRST_SIZE);
+  readonly #next = new Links();
+  readonly #previous = new Links();
 
   constructor(keyAt: KeyAt) {
     this.#first = new UniqueIndex(keyAt);
@@ -20,55 +21,55 @@ export class SharedIndex {
     const first = this.#first.find(key);
     if (first === NONE) return [];
     const rows = [first];
-    for (let row = this.#next[first]!; row !== first; row = this.#next[row]!) rows.push(row);
+    for (let row = this.#next.of(first); row !== first; row = this.#next.of(row)) rows.push(row);
     return rows;
   }
 
   add(row: number, key: string): void {
-    if (row >= this.#next.length) this.#lengthen(row + 1);
     const first = this.#first.add(row, key);
     if (first === NONE) {
       this.#link(row, row);
       return;
     }
-    this.#link(this.#previous[first]!, row);
+    this.#link(this.#previous.of(first), row);
     this.#link(row, first);
   }
 
   /** Removes a row that has this key, which the table must still tell. */
   remove(row: number, key: string): void {
-    const next = this.#next[row]!;
+    const next = this.#next.of(row);
     if (next === row) {
       this.#first.remove(key);
       return;
     }
     if (this.#first.find(key) === row) this.#first.move(key, next);
-    this.#link(this.#previous[row]!, next);
+    this.#link(this.#previous.of(row), next);
   }
 
   /** The row `to` takes the place of `from`, whose key the table must still tell. */
   move(from: number, to: number, key: string): void {
-    if (to >= this.#next.length) this.#lengthen(to + 1);
     if (this.#first.find(key) === from) this.#first.move(key, to);
-    const isAlone = this.#next[from] === from;
-    this.#link(isAlone ? to : this.#previous[from]!, to);
-    this.#link(to, isAlone ? to : this.#next[from]!);
+    const isAlone = this.#next.of(from) === from;
+    this.#link(isAlone ? to : this.#previous.of(from), to);
+    this.#link(to, isAlone ? to : this.#next.of(from));
   }
 
   #link(row: number, next: number): void {
-    this.#next[row] = next;
-    this.#previous[next] = row;
-  }
-
-  #lengthen(size: number): void {
-    this.#next = lengthen(this.#next, size);
-    this.#previous = lengthen(this.#previous, size);
+    this.#next.set(row, next);
+    this.#previous.set(next, row);
   }
 }
 
-/** A copy with room for at least `size` numbers: twice what there was, so that growing costs little in the long run. */
-function lengthen(numbers: Int32Array, size: number): Int32Array<ArrayBuffer> {
-  const longer = new Int32Array(Math.max(size, numbers.length * 2));
-  longer.set(numbers);
-  return longer;
+/** A row for each row, in chunks, so that there can be more of them without a copy of all. */
+class Links {
+  readonly #chunks: Int32Array[] = [];
+
+  of(row: number): number {
+    return this.#chunks[row >>> CHUNK_BITS]![row & (CHUNK - 1)]!;
+  }
+
+  set(row: number, link: number): void {
+    while (row >= this.#chunks.length * CHUNK) this.#chunks.push(new Int32Array(CHUNK));
+    this.#chunks[row >>> CHUNK_BITS]![row & (CHUNK - 1)] = link;
+  }
 }
