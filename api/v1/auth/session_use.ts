@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserSession } from '../../../models/user_session.js';
+import { SplitMap } from './split_map.js';
 
 /** Use is written at most this often (milliseconds) ... */
 const WRITE_EVERY = 60_000;
@@ -12,7 +14,7 @@ const WRITES_PER_LIMIT = 10;
 export class SessionUse {
   readonly #writeEvery: number;
   /** Use that is newer than what is stored, in milliseconds since 1970. */
-  readonly #unwritten = new Map<string, number>();
+  readonly #unwritten = new SplitMap<number>();
   readonly #writing = new Set<string>();
 
   constructor(idleSeconds: number) {
@@ -36,14 +38,18 @@ export class SessionUse {
     this.#unwritten.delete(id);
   }
 
-  /** Forgets sessions that are no longer stored. */
+  /** Forgets sessions that are no longer stored, letting other work go on in between. */
   async forgetEnded(): Promise<void> {
-    for (const id of this.#unwritten.keys()) if (!(await UserSession.get(id))) this.forget(id);
+    for (const slice of this.#unwritten.slices()) {
+      for (const [id] of slice) if (!(await UserSession.get(id))) this.forget(id);
+      await nextTurn();
+    }
   }
 
   /** Writes what is not written yet, when the server stops. */
   async writeAll(): Promise<void> {
-    await Promise.allSettled([...this.#unwritten].map(([id, at]) => this.#write(id, at)));
+    const unwritten = [...this.#unwritten.slices()].flat();
+    await Promise.allSettled(unwritten.map(([id, at]) => this.#write(id, at)));
   }
 
   async #write(id: string, at: number): Promise<void> {
