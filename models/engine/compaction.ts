@@ -22,7 +22,8 @@ export interface Compaction {
   onUncertain(error: unknown): void;
 }
 
-const SLICE = 500;
+/** Records written in one go: half a millisecond in which nobody else is served. */
+const SLICE = 100;
 
 /** The name of a compaction's file until it takes its place; one left by a crash is removed at the next start. */
 export function compactionPath(path: string): string {
@@ -43,6 +44,9 @@ export async function compact(work: Compaction): Promise<void> {
   const target = await LogFile.create(temporary, fs);
   try {
     await writeSnapshot(work, target);
+    position = await work.log.copyTail(position, target);
+    // The long sync is here, where it stops nobody; the one in the standstill has only the last lines left to do.
+    await target.sync();
     position = await work.log.copyTail(position, target);
     await work.standStill(async () => {
       assertWanted(work);
