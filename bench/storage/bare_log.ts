@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** What a person would write in ten minutes: one file, one sync in flight, everything that arrives meanwhile joins the next. */
 export class BareLog {
@@ -20,6 +21,8 @@ export class BareLog {
   async #run(): Promise<void> {
     this.#running = true;
     while (this.#waiting.length > 0) {
+      // Whoever was answered a moment ago and writes again joins: writers do not fall into two groups.
+      await nextTurn();
       const batch = this.#waiting;
       this.#waiting = [];
       await this.#handle.write(batch.map(({ line }) => line).join(''));

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Batch } from './write_queue.js';
 
 /** What waits to be written, handed out a batch at a time. */
@@ -42,14 +43,15 @@ export class CommitLoop<B = Batch> {
   }
 
   async #run(): Promise<void> {
-    // One turn later: writers that are ready now share the first batch too.
-    await Promise.resolve();
     try {
-      while (!this.#queue.isEmpty || this.#jobs.length > 0) {
+      do {
+        // Whoever is ready now, or was answered by the batch before and writes again, shares this batch: without the
+        // turn, writers fall into two groups that wait for each other's syncs.
+        await nextTurn();
         const job = this.#jobs.shift();
         if (job) await job();
         else await this.#commit(this.#queue.take());
-      }
+      } while (!this.#queue.isEmpty || this.#jobs.length > 0);
     } finally {
       // In the same turn as the last look at the queue: what is added a moment later must find no loop running.
       this.#running = null;

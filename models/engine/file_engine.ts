@@ -122,7 +122,7 @@ export class FileEngine implements StorageEngine {
 
   async all(): Promise<readonly StoredRecord[]> {
     this.#assertSound();
-    return this.#visible(this.#table.snapshot());
+    return this.#visible([...this.#table.snapshot()]);
   }
 
   async *slices(size: number): AsyncGenerator<readonly StoredRecord[]> {
@@ -168,12 +168,13 @@ export class FileEngine implements StorageEngine {
     return this.#queue.isIdle ? records : records.filter(({ id }) => !this.#queue.hides(id));
   }
 
-  async #write(id: string, record: StoredRecord | null): Promise<void> {
+  /** Accepts a write; the batch's promise is the answer, so that a write does not make one more of its own. */
+  #write(id: string, record: StoredRecord | null): Promise<void> {
     this.#assertSound();
     const line = changeLine(record ?? { id, deleted: true });
     const { done } = this.#queue.add(id, record, line, this.#table);
     this.#loop.start();
-    await done;
+    return done;
   }
 
   async #commit(batch: Batch): Promise<void> {
@@ -287,7 +288,7 @@ export class FileEngine implements StorageEngine {
         standStill: (job) => this.#loop.standStill(job),
         onReplaced: (log) => {
           this.#log = log;
-          this.#changes += records.length - before;
+          this.#changes += records.size - before;
           this.#compactAt = this.#options.compactAt;
         },
         onUncertain: (error) => this.#distrust(new StorageUnavailableError(error)),

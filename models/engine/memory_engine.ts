@@ -41,7 +41,7 @@ export class MemoryEngine implements StorageEngine {
   }
 
   async all(): Promise<readonly StoredRecord[]> {
-    return this.#table.snapshot();
+    return [...this.#table.snapshot()];
   }
 
   slices(size: number): AsyncIterable<readonly StoredRecord[]> {
@@ -62,8 +62,9 @@ export class MemoryEngine implements StorageEngine {
   async close(): Promise<void> {}
 
   #store(record: StoredRecord): void {
-    for (const { attribute, owner } of this.#table.uniqueKeys(record)) {
-      if (owner !== null && owner !== record.id) throw new UniqueViolationError(attribute);
+    for (const key of this.#table.uniqueKeys(record)) {
+      const holder = this.#table.holderOf(key);
+      if (holder !== null && holder !== record.id) throw new UniqueViolationError(key.attribute);
     }
     this.#table.set(record);
   }

@@ -123,9 +123,10 @@ function takeIn(text: string, table: Table): void {
     table.delete(change.id);
     return;
   }
-  for (const { attribute, owner } of table.uniqueKeys(change)) {
-    if (owner !== null && owner !== change.id)
-      throw new LineError(`has the same ${attribute} as an earlier record`);
+  for (const key of table.uniqueKeys(change)) {
+    const holder = table.holderOf(key);
+    if (holder !== null && holder !== change.id)
+      throw new LineError(`has the same ${key.attribute} as an earlier record`);
   }
   table.set(change);
 }

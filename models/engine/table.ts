@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { SharedIndex, UniqueIndex } from './hash_index.js';
+import { NONE, UniqueIndex } from './hash_index.js';
+import { Rows, type Snapshot } from './rows.js';
+import { SharedIndex } from './shared_index.js';
 import { UniqueViolationError, type Changes, type Index, type StoredRecord } from './storage_engine.js';
 
 /** An index of the table with what it takes to use it: unique ones are checked, shared ones are not. */
@@ -8,28 +10,33 @@ interface IndexTable {
   readonly rows: UniqueIndex | SharedIndex;
 }
 
+/** What a record takes in a unique index: the value as the index compares it. */
+export interface UniqueKey {
+  readonly attribute: string;
+  readonly key: string;
+}
+
 /** Rows that one removal moves up, so that gaps are closed little by little and never in one long stop. */
 const MOVES_PER_REMOVAL = 4;
 
 /** Records in memory, found by id and by index in the same time however many there are, in the order they came. */
 export class Table {
   /** A removed record leaves a gap until {@link #closeGaps} comes by. */
-  readonly #rows: (StoredRecord | undefined)[] = [];
-  readonly #ids = new UniqueIndex((row) => this.#rows[row]?.id ?? null);
+  readonly #rows = new Rows<StoredRecord>();
+  readonly #ids = new UniqueIndex((row) => this.#rows.at(row)?.id ?? null);
   readonly #indexes: readonly IndexTable[];
-  #size = 0;
   /** Where the next row to look at is, and where it goes, while gaps are being closed. */
   #closing: { from: number; to: number } | null = null;
 
   constructor(indexes: readonly Index[]) {
     this.#indexes = indexes.map((index) => {
-      const keyAt = (row: number): string | null => keyOf(index, this.#rows[row]);
+      const keyAt = (row: number): string | null => keyOf(index, this.#rows.at(row));
       return { index, rows: index.unique ? new UniqueIndex(keyAt) : new SharedIndex(keyAt) };
     });
   }
 
   get size(): number {
-    return this.#size;
+    return this.#rows.size;
   }
 
   /** Records and gaps: what the table takes in memory. */
@@ -38,25 +45,18 @@ export class Table {
   }
 
   get(id: string): StoredRecord | undefined {
-    return this.#rows[this.#ids.find(id)];
+    return this.#rows.at(this.#ids.find(id));
   }
 
-  /** All records as they are now, oldest first. */
-  snapshot(): StoredRecord[] {
-    return this.#rows.filter((record) => record !== undefined);
+  /** All records as they are now, oldest first. Costs nothing until it is walked, and the table may go on changing. */
+  snapshot(): Snapshot<StoredRecord> {
+    return this.#rows.snapshot();
   }
 
   /** Records from the one after this id on, or from the first; null when there is none with the id. */
   recordsAfter(id?: string): Iterable<StoredRecord> | null {
     const row = id === undefined ? -1 : this.#ids.find(id);
-    return id !== undefined && row === -1 ? null : this.#recordsFrom(row + 1);
-  }
-
-  *#recordsFrom(first: number): Iterable<StoredRecord> {
-    for (let row = first; row < this.#rows.length; row += 1) {
-      const record = this.#rows[row];
-      if (record) yield record;
-    }
+    return id !== undefined && row === -1 ? null : this.#rows.from(row + 1);
   }
 
   find(attribute: string, value: string): readonly StoredRecord[] {
@@ -64,20 +64,27 @@ export class Table {
     if (!table) throw new Error(`no index on ${attribute}`);
     const key = table.index.key ? table.index.key(value) : value;
     if (table.rows instanceof UniqueIndex) {
-      const record = this.#rows[table.rows.find(key)];
+      const record = this.#rows.at(table.rows.find(key));
       return record ? [record] : [];
     }
     const rows = table.rows.findAll(key);
-    return rows.map((row) => this.#rows[row]).filter((record) => record !== undefined);
+    return rows.map((row) => this.#rows.at(row)).filter((record) => record !== undefined);
   }
 
-  /** The keys this record takes in unique indexes, each with the id that holds it now. */
-  *uniqueKeys(record: StoredRecord): Iterable<{ attribute: string; key: string; owner: string | null }> {
+  /** The keys this record takes in unique indexes. */
+  uniqueKeys(record: StoredRecord): UniqueKey[] {
+    const keys: UniqueKey[] = [];
     for (const { index, rows } of this.#indexes) {
       const key = rows instanceof UniqueIndex ? keyOf(index, record) : null;
-      if (key === null || rows instanceof SharedIndex) continue;
-      yield { attribute: index.attribute, key, owner: this.#rows[rows.find(key)]?.id ?? null };
+      if (key !== null) keys.push({ attribute: index.attribute, key });
     }
+    return keys;
+  }
+
+  /** The id of the record that has a unique key now, or null. */
+  holderOf({ attribute, key }: UniqueKey): string | null {
+    const rows = this.#indexes.find(({ index }) => index.attribute === attribute)?.rows;
+    return rows instanceof UniqueIndex ? (this.#rows.at(rows.find(key))?.id ?? null) : null;
   }
 
   /**
@@ -85,66 +92,76 @@ export class Table {
    * @throws UniqueViolationError when another record has one of its unique values; the table is then unsound.
    */
   set(record: StoredRecord): void {
-    const row = this.#ids.find(record.id);
-    if (row === -1) this.#append(record);
+    const row = this.#ids.add(this.#rows.length, record.id);
+    if (row === NONE) this.#append(record);
     else this.#replace(row, record);
   }
 
   delete(id: string): boolean {
     const row = this.#ids.find(id);
-    if (row === -1) return false;
-    for (const { index, rows } of this.#indexes) if (keyOf(index, this.#rows[row]) !== null) rows.remove(row);
-    this.#ids.remove(row);
-    this.#rows[row] = undefined;
-    this.#size -= 1;
+    const record = this.#rows.at(row);
+    if (!record) return false;
+    for (const table of this.#indexes) removeFrom(table, row, keyOf(table.index, record));
+    this.#ids.remove(id);
+    this.#rows.set(row, undefined);
     this.#closeGaps();
     return true;
   }
 
   #append(record: StoredRecord): void {
-    const row = this.#rows.push(record) - 1;
-    this.#size += 1;
-    this.#ids.add(row, record.id);
-    for (const table of this.#indexes) this.#addTo(table, row, keyOf(table.index, record));
+    const row = this.#rows.length;
+    this.#rows.set(row, record);
+    for (const table of this.#indexes) addTo(table, row, keyOf(table.index, record));
   }
 
   #replace(row: number, record: StoredRecord): void {
-    const previous = this.#rows[row];
+    const previous = this.#rows.at(row);
     const changed = this.#indexes.filter(({ index }) => keyOf(index, previous) !== keyOf(index, record));
-    for (const { index, rows } of changed) if (keyOf(index, previous) !== null) rows.remove(row);
-    this.#rows[row] = record;
-    for (const table of changed) this.#addTo(table, row, keyOf(table.index, record));
-  }
-
-  #addTo({ index, rows }: IndexTable, row: number, key: string | null): void {
-    if (key === null) return;
-    if (rows instanceof UniqueIndex && rows.find(key) !== -1) throw new UniqueViolationError(index.attribute);
-    rows.add(row, key);
+    for (const table of changed) removeFrom(table, row, keyOf(table.index, previous));
+    this.#rows.set(row, record);
+    for (const table of changed) addTo(table, row, keyOf(table.index, record));
   }
 
   /** Once gaps outnumber records, moves rows up a few at a time until the list has no gaps from before. */
   #closeGaps(): void {
-    const gaps = this.#rows.length - this.#size;
-    if (gaps > this.#size + MOVES_PER_REMOVAL) this.#closing ??= { from: 0, to: 0 };
+    const gaps = this.#rows.length - this.#rows.size;
+    if (gaps > this.#rows.size + MOVES_PER_REMOVAL) this.#closing ??= { from: 0, to: 0 };
     const closing = this.#closing;
     if (!closing) return;
     for (let moves = 0; moves < MOVES_PER_REMOVAL && closing.from < this.#rows.length; moves += 1) {
-      const record = this.#rows[closing.from];
+      const record = this.#rows.at(closing.from);
       if (record && closing.from !== closing.to) this.#move(closing.from, closing.to, record);
       if (record) closing.to += 1;
       closing.from += 1;
     }
     if (closing.from < this.#rows.length) return;
-    this.#rows.length = closing.to;
+    this.#rows.cut(closing.to);
     this.#closing = null;
   }
 
   #move(from: number, to: number, record: StoredRecord): void {
-    this.#rows[to] = record;
-    this.#ids.move(from, to);
-    for (const { index, rows } of this.#indexes) if (keyOf(index, record) !== null) rows.move(from, to);
-    this.#rows[from] = undefined;
+    this.#rows.set(to, record);
+    this.#ids.move(record.id, to);
+    for (const { index, rows } of this.#indexes) {
+      const key = keyOf(index, record);
+      if (key === null) continue;
+      if (rows instanceof UniqueIndex) rows.move(key, to);
+      else rows.move(from, to, key);
+    }
+    this.#rows.set(from, undefined);
   }
+}
+
+function addTo({ index, rows }: IndexTable, row: number, key: string | null): void {
+  if (key === null) return;
+  if (rows instanceof SharedIndex) rows.add(row, key);
+  else if (rows.add(row, key) !== NONE) throw new UniqueViolationError(index.attribute);
+}
+
+function removeFrom({ rows }: IndexTable, row: number, key: string | null): void {
+  if (key === null) return;
+  if (rows instanceof SharedIndex) rows.remove(row, key);
+  else rows.remove(key);
 }
 
 /** What an index compares of a record, or null when the record has nothing to compare. */

@@ -1,5 +1,5 @@
 import { UniqueViolationError, type StoredRecord } from './storage_engine.js';
-import type { Table } from './table.js';
+import type { Table, UniqueKey } from './table.js';
 
 /** A change on its way to the disk: the record as it will be, or null for a removal. */
 export interface Write {
@@ -7,12 +7,19 @@ export interface Write {
   readonly record: StoredRecord | null;
   /** True while readers must not see the stored record any more: a removal is queued. */
   readonly hides: boolean;
-  /** The unique values this write takes or gives up, as keys of the queue's own map. */
-  readonly claims: readonly string[];
+  /** The unique values this write takes or gives up. */
+  readonly claims: readonly UniqueKey[];
   /** Resolves once the write is durable. */
   readonly done: Promise<void>;
 }
 
+/** Who will have a unique value (null: nobody), and the write that makes it so. */
+interface Owner {
+  readonly id: string | null;
+  readonly write: Write;
+}
+
+const NO_KEYS: readonly UniqueKey[] = [];
 /** Characters after which a batch takes no more writes. */
 const FULL_BATCH = 16 * 1024 * 1024;
 
@@ -44,7 +51,8 @@ export class WriteQueue {
   /** Batches that wait, in order; all but the last are full. */
   #waiting = [new Batch()];
   readonly #newest = new Map<string, Write>();
-  readonly #owners = new Map<string, { id: string | null; write: Write }>();
+  /** By attribute and key. */
+  readonly #owners = new Map<string, Map<string, Owner>>();
 
   /** True when no write waits to be taken. */
   get isEmpty(): boolean {
@@ -89,22 +97,22 @@ export class WriteQueue {
    * @throws UniqueViolationError when another record has, or is about to have, one of its unique values.
    */
   add(id: string, record: StoredRecord | null, line: string, table: Table): Batch {
-    const taken = record ? [...table.uniqueKeys(record)] : [];
-    for (const { attribute, key, owner } of taken) {
-      const queued = this.#owners.get(`${attribute}\0${key}`);
-      const holder = queued ? queued.id : owner;
-      if (holder !== null && holder !== id) throw new UniqueViolationError(attribute);
+    const taken = record ? table.uniqueKeys(record) : NO_KEYS;
+    for (const claim of taken) {
+      const queued = this.#ownersOf(claim.attribute).get(claim.key);
+      const holder = queued ? queued.id : table.holderOf(claim);
+      if (holder !== null && holder !== id) throw new UniqueViolationError(claim.attribute);
     }
     const previous = this.newest(id, table);
-    const given = previous ? [...table.uniqueKeys(previous)] : [];
-    const claims = new Map<string, string | null>();
-    for (const { attribute, key } of given) claims.set(`${attribute}\0${key}`, null);
-    for (const { attribute, key } of taken) claims.set(`${attribute}\0${key}`, id);
+    const given = previous ? table.uniqueKeys(previous) : NO_KEYS;
 
     const hides = record === null || this.hides(id);
     const batch = this.#openBatch();
-    const write: Write = { id, record, hides, claims: [...claims.keys()], done: batch.done };
-    for (const [claim, owner] of claims) this.#owners.set(claim, { id: owner, write });
+    const claims = given.length === 0 ? taken : [...given, ...taken];
+    const write: Write = { id, record, hides, claims, done: batch.done };
+    // What it keeps is in both lists, and must end as taken.
+    for (const { attribute, key } of given) this.#ownersOf(attribute).set(key, { id: null, write });
+    for (const { attribute, key } of taken) this.#ownersOf(attribute).set(key, { id, write });
     this.#newest.set(id, write);
     batch.writes.push(write);
     batch.lines.push(line);
@@ -135,8 +143,9 @@ export class WriteQueue {
       if (write.record) table.set(write.record);
       else table.delete(write.id);
       if (this.#newest.get(write.id) === write) this.#newest.delete(write.id);
-      for (const claim of write.claims) {
-        if (this.#owners.get(claim)?.write === write) this.#owners.delete(claim);
+      for (const { attribute, key } of write.claims) {
+        const owners = this.#ownersOf(attribute);
+        if (owners.get(key)?.write === write) owners.delete(key);
       }
     }
   }
@@ -146,5 +155,11 @@ export class WriteQueue {
     this.#newest.clear();
     this.#owners.clear();
     while (!this.isEmpty) this.take().reject(error);
+  }
+
+  #ownersOf(attribute: string): Map<string, Owner> {
+    let owners = this.#owners.get(attribute);
+    if (!owners) this.#owners.set(attribute, (owners = new Map()));
+    return owners;
   }
 }

@@ -1,12 +1,11 @@
-import { slicesOf } from '../../../models/engine/table.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UserSession } from '../../../models/user_session.js';
+import { SplitMap } from './split_map.js';
 
 /** Use is written at most this often (milliseconds) ... */
 const WRITE_EVERY = 60_000;
 /** ... and at least so many times within the idle limit, so that a crash forgets little of it. */
 const WRITES_PER_LIMIT = 10;
-/** Sessions that are looked up together. */
-const SLICE = 500;
 
 /**
  * When each session was last used. It counts at once, in memory, and is written now and then without anybody
@@ -15,7 +14,7 @@ const SLICE = 500;
 export class SessionUse {
   readonly #writeEvery: number;
   /** Use that is newer than what is stored, in milliseconds since 1970. */
-  readonly #unwritten = new Map<string, number>();
+  readonly #unwritten = new SplitMap<number>();
   readonly #writing = new Set<string>();
 
   constructor(idleSeconds: number) {
@@ -39,18 +38,22 @@ export class SessionUse {
     this.#unwritten.delete(id);
   }
 
-  /** Forgets sessions that are no longer stored. */
+  /** Forgets sessions that are no longer stored, letting other work go on in between. */
   async forgetEnded(): Promise<void> {
-    // Many at once: a store on a server answers them together.
-    for await (const ids of slicesOf([...this.#unwritten.keys()], SLICE)) {
-      const sessions = await Promise.all(ids.map((id) => UserSession.get(id)));
-      ids.filter((_, index) => !sessions[index]).forEach((id) => this.forget(id));
+    for (const slice of this.#unwritten.slices()) {
+      // Many at once: a store on a server answers them together.
+      const sessions = await Promise.all(slice.map(([id]) => UserSession.get(id)));
+      slice.forEach(([id], index) => {
+        if (!sessions[index]) this.forget(id);
+      });
+      await nextTurn();
     }
   }
 
   /** Writes what is not written yet, when the server stops. */
   async writeAll(): Promise<void> {
-    await Promise.allSettled([...this.#unwritten].map(([id, at]) => this.#write(id, at)));
+    const unwritten = [...this.#unwritten.slices()].flat();
+    await Promise.allSettled(unwritten.map(([id, at]) => this.#write(id, at)));
   }
 
   async #write(id: string, at: number): Promise<void> {

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import fs from 'fs-extra';
 import { FileEngine, type FileEngineOptions } from '../../../models/engine/file_engine.js';
 import { StorageCorruptError, StorageUnavailableError } from '../../../models/engine/storage_engine.js';
+import { FaultyDisk } from '../../support/faulty_fs.js';
 import { useTempFolder } from '../../support/temp_folder.js';
 import { CONTRACT_INDEXES, describeEngine } from './contract.js';
 
@@ -92,13 +94,26 @@ describe('file_engine', () => {
     });
   });
 
-  it('shares one sync among writers that arrive together', async () => {
-    await withEngine(async (engine) => {
-      await Promise.all(Array.from({ length: 200 }, (_, i) => engine.put({ id: `${i}` })));
+  it('shares one sync among writers that write again as soon as they are answered, whoever began first', async () => {
+    const disk = new FaultyDisk();
+    const engine = await open({ fs: disk.fs });
+    const before = disk.used('datasync');
+    const writer = async (name: number): Promise<void> => {
+      for (let i = 0; i < 20; i += 1) {
+        await engine.put({ id: `${name}-${i}` });
+        // As much as a request has to do between two writes.
+        for (let ticks = 0; ticks < 10; ticks += 1) await Promise.resolve();
+      }
+    };
 
-      expect(await engine.count()).to.equal(200);
-    });
-    expect((await fs.readFile(file(), 'utf8')).split('\n')).to.have.length(202);
+    const first = writer(0);
+    await nextTurn();
+    await nextTurn();
+    await Promise.all([first, ...Array.from({ length: 9 }, (_, i) => writer(i + 1))]);
+
+    expect(await engine.count()).to.equal(200);
+    expect(disk.used('datasync') - before).to.be.within(20, 25);
+    await engine.close();
   });
 
   it('keeps what was written before close was called, and refuses what comes after', async () => {

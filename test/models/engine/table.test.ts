@@ -29,6 +29,7 @@ describe('Table', () => {
       fc.property(steps, (life) => {
         const table = new Table(INDEXES);
         const model = new Map<string, StoredRecord>();
+        const snapshots = [];
         for (const { remove, id, group, email } of life) {
           const record = { id: `${id}`, group: text(group), email: text(email) };
           const isTaken = [...model.values()].some((r) => r.id !== record.id && r['email'] === record.email);
@@ -37,9 +38,14 @@ describe('Table', () => {
             table.set(record);
             model.set(record.id, record);
           }
+          if (id === 0) snapshots.push({ taken: table.snapshot(), expected: [...model.values()] });
+        }
+        for (const { taken, expected } of snapshots) {
+          expect([...taken]).to.deep.equal(expected);
+          expect(taken.size).to.equal(expected.length);
         }
         const records = [...model.values()];
-        expect(table.snapshot()).to.deep.equal(records);
+        expect([...table.snapshot()]).to.deep.equal(records);
         expect(table.size).to.equal(records.length);
         for (let i = 0; i <= 40; i += 1) {
           expect(table.get(`${i}`)).to.equal(model.get(`${i}`));
@@ -59,7 +65,7 @@ describe('Table', () => {
     for (let i = 0; i < 5000; i += 1) table.set({ id: `${i}`, group: 'all', email: `${i}` });
     for (let i = 0; i < 4990; i += 1) table.delete(`${i}`);
 
-    expect(table.snapshot().map(({ id }) => id)).to.deep.equal(
+    expect([...table.snapshot()].map(({ id }) => id)).to.deep.equal(
       Array.from({ length: 10 }, (_, i) => `${4990 + i}`),
     );
     expect(table.find('group', 'all')).to.have.length(10);
