@@ -146,7 +146,9 @@ export class SessionAuth extends Auth {
 
   override async currentUser(request: AuthRequest | null = null): Promise<User | null> {
     const session = await this.useSession(this.credentialOf(request));
-    return session && this.userOf(session);
+    // Not userOf: each promise more is a hundredth of what a request costs.
+    const user = session && (await User.get(session.user_id));
+    return session && user?.admits(session) ? user : null;
   }
 
   /** Whose session it is; null when it lets nobody in, although it is stored. */
