@@ -25,6 +25,9 @@ const FOLDERS = [
 ];
 const BIN = FOLDERS.find((folder) => ['initdb', 'postgres'].every((name) => existsSync(join(folder, name))));
 
+/** What ends a process with the one that started it, also when that is killed; nothing where there is no such program. */
+const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
+
 /** A server that somebody runs for the tests; it is never stopped or paused. */
 const GIVEN_URL = process.env['TEST_POSTGRES_URL'];
 const PASSWORD = 'only-for-this-test';
@@ -94,7 +97,9 @@ export class PostgresProcess {
     const all = { ...SETTINGS, port: String(this.#port), unix_socket_directories: this.#folder, ...settings };
     const args = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     this.#output = '';
-    const child = spawn(join(BIN ?? '', 'postgres'), ['-D', join(this.#folder, 'data'), ...args], {
+    const postgres = join(BIN ?? '', 'postgres');
+    const [command, before] = SETPRIV ? [SETPRIV, ['--pdeathsig', 'QUIT', postgres]] : [postgres, []];
+    const child = spawn(command, [...before, '-D', join(this.#folder, 'data'), ...args], {
       ...otherUser(),
       cwd: this.#folder,
       stdio: ['ignore', 'ignore', 'pipe'],
