@@ -40,7 +40,11 @@ export function visitor(app: Koa<State>, { key, cookies }: VisitorOptions): Midd
     return (session ??= make(options, app) as Middleware);
   };
   return (ctx, next) => {
-    if (ctx.path === '/api/v1' || ctx.path.startsWith('/api/v1/')) return next();
+    if (ctx.path === '/api/v1' || ctx.path.startsWith('/api/v1/')) {
+      // Whom a token was made for stands in the cookie, which the package alone can read.
+      const isAsked = session === null && ctx.headers['x-csrf-token'] !== undefined;
+      return isAsked ? load().then(next) : next();
+    }
     // Without this a Secure cookie over plain http, as COOKIE_SECURE=on asks for, would be a 500.
     ctx.cookies.secure = cookies.flagFor(ctx);
     return session ? session(ctx, next) : load().then((loaded) => loaded(ctx, next));

@@ -82,6 +82,7 @@ describe('docs/security.md', () => {
     await user.startReset();
     await UserSession.start(user.id);
     const [session] = await UserSession.allOf(user.id);
+    await user.endSessions(session);
     const documented = rowsUnder('Who may do what').map(([field = '']) => field);
     const attributesOf = (model: string): string[] =>
       documented

@@ -11,7 +11,17 @@ const FIELDS = new Set(
   [
     Object.keys(new User().toRecord()),
     Object.keys(new UserSession().toRecord()),
-    ['reset_digest', 'reset_expires_at', 'password', 'password_hash', 'is_admin', 'isAdmin', 'admin'],
+    [
+      'sessions_valid_from',
+      'kept_at',
+      'reset_digest',
+      'reset_expires_at',
+      'password',
+      'password_hash',
+      'is_admin',
+      'isAdmin',
+      'admin',
+    ],
     ['constructor', 'prototype', 'toString', 'hasOwnProperty', 'other'],
   ].flat(),
 );
@@ -24,7 +34,8 @@ function harmful(field: string): unknown {
   return field.endsWith('_at') ? '2001-01-01T00:00:00.000Z' : 'forged-forged-forged-forged-forged';
 }
 
-const RESET = ['_password', 'reset_digest', 'reset_expires_at', 'updated_at'];
+const ENDED = 'sessions_valid_from';
+const RESET = ['_password', ENDED, 'reset_digest', 'reset_expires_at', 'updated_at'];
 const NAME = ['first_name', 'updated_at'];
 
 /** Who sends what, and which attributes of the user's own record that may change. */
@@ -37,14 +48,14 @@ const REQUESTS: readonly (readonly [Role, route: string, changes: readonly strin
   ['nobody', 'POST /auth/register', []],
   ['admin', 'POST /auth/register', []],
   ['nobody', 'POST /auth/login', []],
-  ['the user', 'PUT /auth/password', ['_password', 'updated_at']],
+  ['the user', 'PUT /auth/password', ['_password', ENDED, 'updated_at']],
   ['the user', 'POST /auth/confirm', []],
   ['nobody', 'POST /auth/reset', RESET],
   ['admin', 'PUT /auth/users/:id', ['updated_at']],
   ['nobody', 'POST /register', []],
   ['nobody', 'POST /login', []],
   ['the user', 'POST /profile', NAME],
-  ['the user', 'POST /sessions', []],
+  ['the user', 'POST /sessions', [ENDED]],
   ['the user', 'POST /confirm', []],
   ['nobody', 'POST /reset', RESET],
   ['admin', 'POST /users/:id', ['updated_at']],
