@@ -17,24 +17,25 @@ export interface ModelClass<T extends Base> {
 }
 
 const engines = new Map<unknown, StorageEngine>();
-/** The models whose engines remove by themselves what is over. */
-const tidy = new Set<unknown>();
+/** The models whose engines are on a store that other processes use as well. */
+const shared = new Set<unknown>();
 /** The public JSON of stored records; it goes when the record is replaced. */
 const publicTexts = new WeakMap<StoredRecord, string>();
 let now: () => number = Date.now;
 
 /**
  * Says where a model's records are kept from now on: once per process, anew for each test.
- * @param removesEnded true when the engine removes by itself what is over, so that nobody has to look for it.
+ * @param isShared true when the engine is on a store that other processes use as well. Such a store removes by itself
+ * what is over, so that nobody has to look for it.
  */
 export function bindModel<T extends Base>(
   model: ModelClass<T>,
   engine: StorageEngine,
-  { removesEnded = false }: { readonly removesEnded?: boolean } = {},
+  { isShared = false }: { readonly isShared?: boolean } = {},
 ): void {
   engines.set(model, engine);
-  if (removesEnded) tidy.add(model);
-  else tidy.delete(model);
+  if (isShared) shared.add(model);
+  else shared.delete(model);
 }
 
 /** Replaces the clock (milliseconds since 1970) that timestamps are taken from. */
@@ -163,6 +164,25 @@ export abstract class Base {
     return stored !== null;
   }
 
+  /**
+   * Stores the object as `save` does, unless somebody has changed, removed or made the record since this object was
+   * loaded or made: compare and set.
+   * @param version an attribute that has another value after each change.
+   * @returns false when somebody has: nothing is stored then, and the object is of no more use.
+   */
+  protected async saveUnlessChanged(version: string): Promise<boolean> {
+    this.updated_at = new Date(now());
+    const [engine, record, stored] = [engineOf(this.constructor), this.toRecord(), this.#stored];
+    const isStored =
+      this.#isNew || stored === null
+        ? await engine.insert(record)
+        : (await engine.update(this.id, changesSince(stored, record), {
+            [version]: stored[version] ?? null,
+          })) !== null;
+    if (isStored) [this.#stored, this.#isNew] = [record, false];
+    return isStored;
+  }
+
   /** Removes the record; false when it was not stored. Saving the object afterwards stores it anew. */
   async remove(): Promise<boolean> {
     const removed = await engineOf(this.constructor).delete(this.id);
@@ -223,9 +243,12 @@ export abstract class Base {
     return record ? Base.load(this, record) : null;
   }
 
-  /** True when records that are over are removed without anybody looking for them. */
-  static removesEnded<T extends Base>(this: ModelClass<T>): boolean {
-    return tidy.has(this);
+  /**
+   * True when other processes may change the records: what is in memory may not say what they are. Records that are
+   * over are then removed without anybody looking for them.
+   */
+  static isShared<T extends Base>(this: ModelClass<T>): boolean {
+    return shared.has(this);
   }
 
   static async count<T extends Base>(this: ModelClass<T>): Promise<number> {

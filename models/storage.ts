@@ -96,7 +96,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       const store = model === User ? opened.main : (opened.sessions ?? opened.main);
       const engine = isKept ? await openEngine(model, store, options) : new MemoryEngine(model);
       opened.engines.push(engine);
-      bindModel(model, engine, { removesEnded: isKept && store !== null });
+      bindModel(model, engine, { isShared: isKept && store !== null });
     }
     await opened.check();
     return opened;

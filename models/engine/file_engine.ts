@@ -99,6 +99,17 @@ export class FileEngine implements StorageEngine {
     await this.#write(record.id, Object.freeze(this.#texts.share({ ...record })));
   }
 
+  async insert(record: StoredRecord): Promise<boolean> {
+    this.#assertSound();
+    if (this.#queue.newest(record.id, this.#table)) {
+      // "There is one" must be as durable an answer as "stored": it may be on its way still.
+      await this.#queue.settled(record.id);
+      return false;
+    }
+    await this.put(record);
+    return true;
+  }
+
   async update(id: string, changes: Changes, expected: Changes = {}): Promise<StoredRecord | null> {
     this.#assertSound();
     const record = this.#queue.newest(id, this.#table);

@@ -28,6 +28,12 @@ export class MemoryEngine implements StorageEngine {
     this.#store(Object.freeze({ ...record }));
   }
 
+  async insert(record: StoredRecord): Promise<boolean> {
+    if (this.#table.get(record.id)) return false;
+    await this.put(record);
+    return true;
+  }
+
   async update(id: string, changes: Changes, expected: Changes = {}): Promise<StoredRecord | null> {
     const record = this.#table.get(id);
     if (!record || !hasValues(record, expected)) return null;

@@ -49,6 +49,13 @@ export interface StorageEngine {
   put(record: StoredRecord): Promise<void>;
 
   /**
+   * Stores a record unless there is one with its id. Of several at once, in however many processes, one succeeds.
+   * @returns false when there is one: nothing is stored then.
+   * @throws UniqueViolationError as `put` does.
+   */
+  insert(record: StoredRecord): Promise<boolean>;
+
+  /**
    * Changes some attributes of a stored record and returns it as it now is. Changes made at the same time to
    * different attributes are all kept. Never creates: null when there is no such record, or when `expected` names
    * a value that an attribute no longer has (compare and set).

@@ -169,7 +169,7 @@ export class SessionAuth extends Auth {
    */
   async sweep(): Promise<number> {
     let removed = 0;
-    if (UserSession.removesEnded()) {
+    if (UserSession.isShared()) {
       await this.#use.forgetEnded();
       return removed;
     }

@@ -40,13 +40,11 @@ export class PostgresEngine implements StorageEngine {
   }
 
   async put(record: StoredRecord): Promise<void> {
-    assertRecord(record);
-    const copy = Object.freeze({ ...record });
-    const deadline = new Deadline();
-    await this.#lanes.run(this.#lanesOf(copy.id, copy), async (earlier) => {
-      const values = [idKey(copy.id), ...this.#table.content(copy), this.#table.now()];
-      await this.#write(this.#table.sql.put, values, copy, deadline, earlier);
-    });
+    await this.#store(this.#table.sql.put, record);
+  }
+
+  async insert(record: StoredRecord): Promise<boolean> {
+    return (await this.#store(this.#table.sql.insert, record)).count > 0;
   }
 
   async update(id: string, changes: Changes, expected: Changes = {}): Promise<StoredRecord | null> {
@@ -114,6 +112,16 @@ export class PostgresEngine implements StorageEngine {
     if (!this.#table.options.expiresAt) return false;
     const values = [this.#table.now(), SWEEP];
     return (await this.#table.write(this.#table.sql.sweep, values, new Deadline())).count === SWEEP;
+  }
+
+  async #store(text: string, record: StoredRecord): Promise<Rows> {
+    assertRecord(record);
+    const copy = Object.freeze({ ...record });
+    const deadline = new Deadline();
+    return this.#lanes.run(this.#lanesOf(copy.id, copy), async (earlier) => {
+      const values = [idKey(copy.id), ...this.#table.content(copy), this.#table.now()];
+      return this.#write(text, values, copy, deadline, earlier);
+    });
   }
 
   /**

@@ -17,6 +17,8 @@ export interface Statements {
   readonly count: string;
   /** ($1 id, $2 record, $3 expires_at, $4 now, $5… keys of the indexes) */
   readonly put: string;
+  /** As `put`, but nothing where there is one that is not over. */
+  readonly insert: string;
   /** ($1 seq, $2 version, $3 record, $4 expires_at, $5… keys of the indexes) */
   readonly update: string;
   /** ($1 id, $2 now) */
@@ -41,6 +43,10 @@ export function statementsFor(model: string, indexes: readonly Index[]): Stateme
   const newKeys = columns.map((_, i) => `, $${i + 5}`).join('');
   const setKeys = (value: (column: string, i: number) => string): string =>
     columns.map((column, i) => `, ${column} = ${value(column, i)}`).join('');
+  const put = `insert into ${table} as t (id, version, record, expires_at${keys}) values ($1, 1, $2, $3${newKeys})
+      on conflict (id) do update set version = t.version + 1, record = excluded.record,
+      expires_at = excluded.expires_at${setKeys((column) => `excluded.${column}`)},
+      seq = case when t.expires_at <= $4 then excluded.seq else t.seq end`;
   const taken = unique.map((index, i) => `${columnOf(index)} = $${i + 2}`).join(' or ');
   return {
     create: [
@@ -65,10 +71,8 @@ export function statementsFor(model: string, indexes: readonly Index[]): Stateme
     one: `select seq, version, record from ${table} where id = $1 and ${isLive('$2')}`,
     after: `select seq, record from ${table} where seq > $1 and ${isLive('$2')} and id <> all($4) order by seq limit $3`,
     count: `select count(*) from ${table} where ${isLive('$1')} and id <> all($2)`,
-    put: `insert into ${table} as t (id, version, record, expires_at${keys}) values ($1, 1, $2, $3${newKeys})
-      on conflict (id) do update set version = t.version + 1, record = excluded.record,
-      expires_at = excluded.expires_at${setKeys((column) => `excluded.${column}`)},
-      seq = case when t.expires_at <= $4 then excluded.seq else t.seq end`,
+    put,
+    insert: `${put} where t.expires_at <= $4`,
     update: `update ${table} set version = version + 1, record = $3, expires_at = $4${setKeys((_, i) => `$${i + 5}`)}
       where seq = $1 and version = $2`,
     remove: `delete from ${table} where id = $1 and ${isLive('$2')}`,

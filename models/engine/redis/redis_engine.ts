@@ -72,6 +72,12 @@ export class RedisEngine implements StorageEngine {
     });
   }
 
+  async insert(record: StoredRecord): Promise<boolean> {
+    assertRecord(record);
+    const copy = JSON.parse(JSON.stringify(record)) as StoredRecord;
+    return this.#write(record.id, (commands, earlier) => this.#create(commands, copy, earlier));
+  }
+
   async update(id: string, changes: Changes, expected: Changes = {}): Promise<StoredRecord | null> {
     return this.#write(id, async (commands, earlier) => {
       for (;;) {

@@ -186,6 +186,29 @@ export function describeEngine(name: string, open: () => Promise<StorageEngine>)
       expect(Object.keys((await engine.get('a')) ?? {})).to.have.length(101);
     });
 
+    it('inserts what is not there yet, once, and changes nothing that is', async () => {
+      const inserted = await Promise.all([1, 2, 3].map((n) => engine.insert({ id: 'a', n })));
+      const again = await engine.insert({ id: 'a', n: 4 });
+      const first = await engine.get('a');
+      await engine.delete('a');
+      const anew = await engine.insert({ id: 'a', n: 5 });
+
+      expect([...inserted, again, anew]).to.deep.equal([true, false, false, false, true]);
+      expect(first).to.deep.equal({ id: 'a', n: 1 });
+      expect(await engine.get('a')).to.deep.equal({ id: 'a', n: 5 });
+    });
+
+    it('inserts no record with a unique value that another one has', async () => {
+      await engine.put({ id: 'a', email: 'ann@example.com' });
+
+      const error = await engine
+        .insert({ id: 'b', email: 'Ann@example.com' })
+        .catch((thrown: unknown) => thrown);
+
+      expect(error).to.be.instanceOf(UniqueViolationError);
+      expect(await engine.get('b')).to.equal(null);
+    });
+
     it('never creates by an update, nor lets it change the id', async () => {
       expect(await engine.update('a', { name: 'Ann' })).to.equal(null);
       await engine.put({ id: 'a' });

@@ -118,7 +118,7 @@ for (const authType of SESSION_SCHEMES) {
           throw new Error('it was walked through');
         }
       }
-      bindModel(UserSession, new UnwalkedEngine(UserSession), { removesEnded: true });
+      bindModel(UserSession, new UnwalkedEngine(UserSession), { isShared: true });
 
       expect(await app.auth?.sessions?.sweep()).to.equal(0);
     });
