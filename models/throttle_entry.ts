@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { nanoid } from 'nanoid';
 import { Base, storedTime, toDate, type BaseAttributes } from './base.js';
 import type { Changes, StoredRecord } from './engine/storage_engine.js';
 
@@ -15,6 +16,9 @@ export interface ThrottleEntryAttributes extends BaseAttributes {
   readonly tried_at?: Date | string;
   readonly expires_at?: Date | string;
   readonly networks?: readonly string[];
+  readonly pending?: readonly string[];
+  readonly unlocks?: number;
+  readonly revision?: string | null;
 }
 
 /**
@@ -41,6 +45,14 @@ export class ThrottleEntry extends Base {
   expires_at: Date;
   /** Keys of networks from which a login succeeded, the last one first. Replace the list, do not change it. */
   networks: readonly string[];
+  /** Marks of attempts under way that are counted in a shared store. Replace the list, do not change it. */
+  pending: readonly string[];
+  /**
+   * How often the account was unlocked, as far as it matters: delays counted under a lower number are forgotten. Of a
+   * `row` its own, of a `delay` that under which it counted.
+   */
+  unlocks: number;
+  #revision: string | null;
 
   constructor(attributes: ThrottleEntryAttributes = {}) {
     super(attributes);
@@ -50,6 +62,9 @@ export class ThrottleEntry extends Base {
     this.tried_at = toDate(attributes.tried_at ?? this.created_at);
     this.expires_at = toDate(attributes.expires_at ?? this.created_at);
     this.networks = Array.isArray(attributes.networks) ? attributes.networks : [];
+    this.pending = Array.isArray(attributes.pending) ? attributes.pending : [];
+    this.unlocks = attributes.unlocks ?? 0;
+    this.#revision = attributes.revision ?? null;
   }
 
   /** When a stored entry says nothing any more, in milliseconds since 1970. */
@@ -79,6 +94,18 @@ export class ThrottleEntry extends Base {
     this.expires_at = new Date(this.expires_at.getTime() - ahead);
   }
 
+  /**
+   * Stores the entry in a store that other processes use as well.
+   * @returns false when somebody has changed, removed or made it since this object was loaded or made: nothing is
+   * stored then.
+   * @throws StorageUnavailableError.
+   */
+  async saveIfCurrent(): Promise<boolean> {
+    // Never the same again, also when the entry is removed and made anew meanwhile.
+    this.#revision = nanoid();
+    return this.saveUnlessChanged('revision');
+  }
+
   protected override ownAttributes(): Changes {
     return {
       kind: this.kind,
@@ -87,6 +114,10 @@ export class ThrottleEntry extends Base {
       tried_at: this.tried_at.toISOString(),
       expires_at: this.expires_at.toISOString(),
       networks: this.networks,
+      // What a shared store needs is in none of a process's own files.
+      ...(this.#revision === null
+        ? {}
+        : { pending: this.pending, unlocks: this.unlocks, revision: this.#revision }),
     };
   }
 

@@ -1,15 +1,12 @@
-import { throttleKey } from '../../models/throttle_entry.js';
+import { ThrottleEntry, throttleKey } from '../../models/throttle_entry.js';
 import { emailKey } from '../../models/user.js';
 import type { Subkey } from './keys.js';
 import { hostOf, networkOf } from './network.js';
-import { Attempt } from './throttle/attempt.js';
-import { Claims, type Claim } from './throttle/claims.js';
-import { CountLimit } from './throttle/count_limit.js';
-import { DelayLimit } from './throttle/delay_limit.js';
-import { ThrottleEntries, type Capacity } from './throttle/entries.js';
-import { KnownNetworks } from './throttle/known_networks.js';
-import { LIMITS, TooManyAttemptsError } from './throttle/limits.js';
-import type { Slot } from './throttle/slot.js';
+import type { Attempt, AttemptKeys, Counts } from './throttle/counts.js';
+import type { Capacity } from './throttle/entries.js';
+import { TooManyAttemptsError } from './throttle/limits.js';
+import { LocalCounts } from './throttle/local_counts.js';
+import { SharedCounts } from './throttle/shared/shared_counts.js';
 
 export { TooManyAttemptsError, type Attempt };
 
@@ -26,15 +23,13 @@ export interface Attempting {
 /**
  * Slows down whoever guesses passwords without locking their owner out (ASVS 6.3.1, NIST SP 800-63B-4 §3.2.2). The
  * limits are in docs/throttle.md. An attempt counts as wrong from the moment it is let through until its outcome is
- * known, so a hundred guesses at once get no further than a hundred in a row.
+ * known, so a hundred guesses at once get no further than a hundred in a row, on however many servers that share a
+ * store.
  */
 export class Throttle {
-  readonly #entries: ThrottleEntries;
-  readonly #networks: KnownNetworks;
-  readonly #row: CountLimit;
-  readonly #address: CountLimit;
+  readonly #local: Counts;
+  readonly #shared: Counts = new SharedCounts();
   readonly #key: Subkey | null;
-  #waiting = 0;
 
   /**
    * @param options.key the subkey `throttle`, which the keys of entries are made with: people type passwords as email,
@@ -43,10 +38,7 @@ export class Throttle {
    */
   constructor({ key = null, capacity }: { readonly key?: Subkey | null; readonly capacity?: Capacity } = {}) {
     this.#key = key;
-    this.#entries = new ThrottleEntries(capacity);
-    this.#networks = new KnownNetworks(this.#entries);
-    this.#row = new CountLimit(this.#entries, { kind: 'row', ...LIMITS.row, isProlonged: true });
-    this.#address = new CountLimit(this.#entries, { kind: 'address', ...LIMITS.address, isProlonged: false });
+    this.#local = new LocalCounts(capacity);
   }
 
   /**
@@ -61,7 +53,7 @@ export class Throttle {
       await (result === null ? attempt.failed() : attempt.succeeded());
       return result;
     } finally {
-      attempt.cancelled();
+      await attempt.cancelled();
     }
   }
 
@@ -71,51 +63,44 @@ export class Throttle {
    * @throws TooManyAttemptsError when the attempt must wait; StorageUnavailableError.
    */
   async check(who: Attempting): Promise<Attempt> {
-    await this.#entries.load();
-    const claims = new Claims(this.#entries, this.#claimsOf(who));
-    for (let refusal = await claims.enter(); refusal; refusal = await claims.enter())
-      await this.#waitFor(refusal);
-    return new Attempt(claims, () => this.#networks.add(this.#accountOf(who.email), networkOf(who.address)));
+    return this.#counts.enter(this.#keysOf(who));
   }
 
   /** Forgets the row and the delays of an account, for an operator or a reset link; resolves once that is durable. */
   async unlock(email: string): Promise<void> {
-    await this.#entries.load();
-    const account = this.#accountOf(email);
-    const row = this.#entries.peek({ id: account, kind: 'row' });
-    await this.#forget([...(row ? [row] : []), ...this.#entries.delaysOf(account)]);
+    await this.#counts.unlock(this.#accountOf(email));
   }
 
   /** Forgets an account and the networks it was known on: it was removed, or its password was in wrong hands. */
   async forget(email: string): Promise<void> {
     await this.unlock(email);
-    const networks = this.#networks.slotOf(this.#accountOf(email));
-    if (networks) await this.#forget([networks]);
+    await this.#counts.forgetNetworks(this.#accountOf(email));
   }
 
   /**
    * Removes what has run out, in slices. Nothing but memory and file size depends on it.
-   * @returns how many entries were removed.
+   * @returns how many entries were removed; 0 where a shared store removes them by itself.
    * @throws StorageUnavailableError.
    */
   async sweep(): Promise<number> {
-    return this.#entries.sweep();
+    return this.#counts.sweep();
   }
 
-  #claimsOf({ email, address, device = null }: Attempting): Claim[] {
+  get #counts(): Counts {
+    return ThrottleEntry.isShared() ? this.#shared : this.#local;
+  }
+
+  #keysOf({ email, address, device = null }: Attempting): AttemptKeys {
     const account = this.#accountOf(email);
     const network = networkOf(address);
-    const isKnown = device !== null;
-    const from = isKnown ? ['device', device] : ['network', network];
-    const mayTryAlways = isKnown || this.#networks.has(account, network);
-    const delay = new DelayLimit(this.#entries, account);
-    const delayKey = throttleKey('delay', account, ...from);
-    const addressKey = this.#secretKey('address', hostOf(address));
-    return [
-      { limit: this.#row, key: account, isExempt: mayTryAlways, isForgivable: true },
-      { limit: this.#address, key: addressKey, isExempt: isKnown, isForgivable: false },
-      { limit: delay, key: delayKey, isExempt: false, isForgivable: true },
-    ];
+    const from = device !== null ? ['device', device] : ['network', network];
+    return {
+      account,
+      network,
+      address: this.#secretKey('address', hostOf(address)),
+      delay: throttleKey('delay', account, ...from),
+      isKnownDevice: device !== null,
+    };
   }
 
   /** What stands for an account; the keys of all that is about it are made from this. */
@@ -126,21 +111,5 @@ export class Throttle {
   #secretKey(kind: string, about: string): string {
     const digest = throttleKey(kind, about);
     return this.#key === null ? digest : this.#key.sign(digest).toString('base64url');
-  }
-
-  async #waitFor({ limit, key }: Claim): Promise<void> {
-    const slot = limit.slot(key);
-    const wait = limit.msToWait(slot);
-    if (wait > 0) throw new TooManyAttemptsError(limit.name, wait);
-    if (slot.pending === 0) return;
-    if (this.#waiting >= LIMITS.waiting) throw new TooManyAttemptsError(limit.name, 1000);
-    this.#waiting += 1;
-    await slot.released();
-    this.#waiting -= 1;
-  }
-
-  async #forget(slots: readonly Slot[]): Promise<void> {
-    for (const slot of slots) slot.clear();
-    await this.#entries.save(slots);
   }
 }

@@ -1,6 +1,8 @@
 import { Throttle, TooManyAttemptsError, type Attempting } from '../../api/services/throttle.js';
-import { useClock } from '../../models/base.js';
+import { bindModel, useClock } from '../../models/base.js';
+import { MemoryEngine } from '../../models/engine/memory_engine.js';
 import { useMemory } from '../../models/storage.js';
+import { ThrottleEntry } from '../../models/throttle_entry.js';
 import { TestClock } from './clock.js';
 
 /** What came of a try: the password's outcome, or the seconds to wait. */
@@ -65,13 +67,26 @@ export class Guesser {
   }
 }
 
+/** Where a throttle may count: in memory, or in a store that other processes count in as well. */
+export const PLACES = ['memory', 'a shared store'] as const;
+export type Place = (typeof PLACES)[number];
+
 /** A guesser before an empty throttle, anew for each test; call the result for it. */
-export function useGuesser(): () => Guesser {
+export function useGuesser(place: Place = 'memory'): () => Guesser {
   let guesser: Guesser;
   beforeEach(() => {
     useMemory();
+    if (place !== 'memory') useSharedMemory();
     guesser = new Guesser();
   });
-  afterEach(() => useClock(Date.now));
+  afterEach(() => {
+    useClock(Date.now);
+    useMemory();
+  });
   return () => guesser;
+}
+
+/** Has the throttle count as if other processes used the same store. */
+export function useSharedMemory(): void {
+  bindModel(ThrottleEntry, new MemoryEngine(ThrottleEntry), { isShared: true });
 }
