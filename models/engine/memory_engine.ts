@@ -29,8 +29,9 @@ export class MemoryEngine implements StorageEngine {
   }
 
   async insert(record: StoredRecord): Promise<boolean> {
+    assertRecord(record);
     if (this.#table.get(record.id)) return false;
-    await this.put(record);
+    this.#store(Object.freeze({ ...record }));
     return true;
   }
 

@@ -6,6 +6,11 @@ import { noteOutput } from './secrets.js';
 
 const cleanUps: (() => Promise<void>)[] = [];
 
+/** Has something undone after the test, before what was there already. */
+export function cleanUpLater(cleanUp: () => Promise<void>): void {
+  cleanUps.push(cleanUp);
+}
+
 /** A folder that is removed after the test. */
 export async function tempFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-'));

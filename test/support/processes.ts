@@ -1,0 +1,119 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { bindModel, currentTime, type Base, type ModelClass } from '../../models/base.js';
+import { MemoryEngine } from '../../models/engine/memory_engine.js';
+import { PostgresStore } from '../../models/engine/postgres/postgres_store.js';
+import { RedisStore } from '../../models/engine/redis/redis_store.js';
+import type { TableOptions } from '../../models/engine/shared_store.js';
+import type { StorageEngine, StoredRecord } from '../../models/engine/storage_engine.js';
+import { MODELS, useMemory } from '../../models/storage.js';
+import { ThrottleEntry } from '../../models/throttle_entry.js';
+import { SESSION_CEILING, UserSession } from '../../models/user_session.js';
+import { needPostgres, postgresUrl } from './postgres_process.js';
+import { needRedis, newPrefix, redisUrl } from './redis_process.js';
+import { cleanUpLater } from './temp_storage.js';
+
+/** Stores that processes may share. With Redis the users stay in another one, which is memory here. */
+export const STORES = ['memory', 'PostgreSQL', 'Redis'] as const;
+export type Store = (typeof STORES)[number];
+
+type Engines = ReadonlyMap<string, StorageEngine>;
+const here = new AsyncLocalStorage<Engines>();
+
+/**
+ * A server process as far as the models can tell: what is run in one uses a connection of its own to the store. Real
+ * ones have a clock of their own as well; these have the test's.
+ */
+export class Process {
+  readonly #engines: Engines;
+
+  constructor(engines: Engines) {
+    this.#engines = engines;
+  }
+
+  run<T>(work: () => T): T {
+    return here.run(this.#engines, work);
+  }
+}
+
+/** So many processes on one empty store, until the test is over. */
+export async function processesOn(store: Store, count = 2): Promise<Process[]> {
+  const engines = await enginesOn(store);
+  const processes = [];
+  for (let made = 0; made < count; made += 1) processes.push(new Process(await engines()));
+  for (const model of MODELS) bindModel(model, engineHere(model.name), { isShared: true });
+  cleanUpLater(async () => useMemory());
+  return processes;
+}
+
+/** For `beforeEach`: skips the test, saying why, where the store is not there. */
+export function needStore(store: Store): (this: Mocha.Context) => void {
+  const needs = { memory: () => {}, PostgreSQL: needPostgres, Redis: needRedis };
+  return needs[store];
+}
+
+/** Whatever is asked of it is done by the process that asks. */
+function engineHere(model: string): StorageEngine {
+  return new Proxy({} as StorageEngine, {
+    get: (_, name: keyof StorageEngine) => {
+      const engine = here.getStore()?.get(model);
+      if (!engine) throw new Error('this runs in no process');
+      return engine[name].bind(engine);
+    },
+  });
+}
+
+/** @returns what gives a new process its engines. */
+async function enginesOn(store: Store): Promise<() => Promise<Engines>> {
+  const memory = new Map(MODELS.map((model) => [model.name, new FarMemory(model)]));
+  if (store === 'memory') return async () => memory;
+  const open = store === 'Redis' ? await openRedis() : await openPostgres();
+  return async () => {
+    const opened = await open();
+    cleanUpLater(() => opened.close());
+    const kept = MODELS.filter((model) => store === 'PostgreSQL' || model.name !== 'User');
+    return new Map([...memory, ...kept.map((model) => [model.name, opened.engine(tableOf(model))] as const)]);
+  };
+}
+
+async function openPostgres(): Promise<() => ReturnType<typeof PostgresStore.open>> {
+  const url = await postgresUrl();
+  return () => PostgresStore.open({ url, warn: () => {} });
+}
+
+async function openRedis(): Promise<() => ReturnType<typeof RedisStore.open>> {
+  const url = await redisUrl();
+  const prefix = await newPrefix(url);
+  return () => RedisStore.open({ url, prefix, warn: () => {} });
+}
+
+function tableOf(model: ModelClass<Base>): TableOptions {
+  const table = { model: model.name, indexes: model.indexes, now: currentTime };
+  if (model === UserSession)
+    return { ...table, expiresAt: (record) => UserSession.endOf(record, SESSION_CEILING) };
+  return model === ThrottleEntry ? { ...table, expiresAt: (record) => ThrottleEntry.endOf(record) } : table;
+}
+
+/** Memory that takes its time to answer, so that others come in between. */
+class FarMemory extends MemoryEngine {
+  override async get(id: string): Promise<StoredRecord | null> {
+    const record = await super.get(id);
+    await nextTurn();
+    return record;
+  }
+
+  override async put(record: StoredRecord): Promise<void> {
+    await nextTurn();
+    await super.put(record);
+  }
+
+  override async insert(record: StoredRecord): Promise<boolean> {
+    await nextTurn();
+    return super.insert(record);
+  }
+
+  override async update(...change: Parameters<MemoryEngine['update']>): Promise<StoredRecord | null> {
+    await nextTurn();
+    return super.update(...change);
+  }
+}
