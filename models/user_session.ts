@@ -153,9 +153,19 @@ export class UserSession extends Base {
     await Promise.all(sessions.map((session) => session.remove()));
   }
 
-  /** Notes when the session was last used. Never brings a session back that has ended since (false then). */
+  /**
+   * Notes when the session was last used. Never brings a session back that has ended since (false then), and never
+   * takes back a later use that another process has noted.
+   */
   static async noteUse(id: string, at: number): Promise<boolean> {
-    return Base.change(UserSession, id, { last_seen_at: new Date(at).toISOString() });
+    const changes = { last_seen_at: new Date(at).toISOString() };
+    for (let tries = 0; UserSession.isShared() && tries < 3; tries += 1) {
+      const session = await UserSession.get(id);
+      if (!session || session.last_seen_at.getTime() >= at) return session !== null;
+      const expected = { last_seen_at: session.last_seen_at.toISOString() };
+      if (await Base.change(UserSession, id, changes, expected)) return true;
+    }
+    return Base.change(UserSession, id, changes);
   }
 
   protected override ownAttributes(): Changes {

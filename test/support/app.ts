@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import pino from 'pino';
 import supertest from 'supertest';
 import { createApp } from '../../api/app.js';
@@ -15,6 +15,7 @@ import { PasswordHasher } from '../../models/password.js';
 import { useMemory } from '../../models/storage.js';
 import { User, type UserAttributes } from '../../models/user.js';
 import { TestClock } from './clock.js';
+import type { Process } from './processes.js';
 import { routesOf, type Route } from './routes.js';
 import { noteCookies, noteOutput } from './secrets.js';
 
@@ -47,6 +48,15 @@ const server = createServer((request, response) => current(request, response))
   .listen(0, '127.0.0.1')
   .unref();
 
+/** A place where an application runs beside others. */
+export interface Site {
+  readonly process: Process;
+  readonly clock: TestClock;
+  readonly keys: Keys;
+  /** It listens, and leaves the answers to the application. */
+  readonly server: Server;
+}
+
 /** The whole application over empty memory, under a clock that stands still until the test moves it. */
 export function buildApp(options: {
   readonly authType: AuthType | null;
@@ -54,15 +64,16 @@ export function buildApp(options: {
   /** What keeps the audit trail; unless given, `events` does and everybody's activity is `trail`. */
   readonly audit?: AuditTrail;
   readonly languages?: Languages;
+  /** The process it runs in, with the clock and the keys of all that share its store; else it has memory for itself. */
+  readonly on?: Site;
 }): TestApp {
   const { config } = loadConfig({ ...options.env, AUTH_TYPE: options.authType ?? '' });
-  const clock = new TestClock();
+  const { process, clock = new TestClock(), keys = Keys.random() } = options.on ?? {};
   useClock(() => clock.now);
-  useMemory();
+  if (!process) useMemory();
   useFastHasher();
   const lines: string[] = [];
   const log = pino({ level: config.logLevel }, { write: (line: string) => lines.push(line) });
-  const keys = Keys.random();
   const events: AuditEvent[] = [];
   const trail: Activity[] = [];
   const audit = options.audit ?? {
@@ -83,13 +94,15 @@ export function buildApp(options: {
   const handle = app.callback();
   const listener: RequestListener = (request, response) => {
     response.once('finish', () => noteCookies(response));
-    void handle(request, response);
+    if (process) process.run(() => void handle(request, response));
+    else void handle(request, response);
   };
   noteOutput('the log', () => lines.join(''));
   noteOutput('the audit trail', () => JSON.stringify(events.map((event) => storedEvent(event, 0, null))));
+  options.on?.server.on('request', listener);
   const request = (): ReturnType<typeof supertest> => {
     current = listener;
-    return supertest(server);
+    return supertest(options.on?.server ?? server);
   };
   return { auth, clock, config, events, keys, listener, lines, request, routes: routesOf(app), trail };
 }

@@ -170,7 +170,7 @@ export class SessionAuth extends Auth {
   async sweep(): Promise<number> {
     let removed = 0;
     if (UserSession.isShared()) {
-      await this.#use.forgetEnded();
+      await this.#use.tidy();
       return removed;
     }
     for await (const slice of UserSession.slices(SWEEP_SLICE)) {
@@ -181,7 +181,7 @@ export class SessionAuth extends Auth {
       await Promise.all(dead.map((session) => session.remove()));
       removed += dead.length;
     }
-    await this.#use.forgetEnded();
+    await this.#use.tidy();
     return removed;
   }
 
@@ -204,7 +204,8 @@ export class SessionAuth extends Auth {
     const session = await this.sessionFor(credential);
     const now = currentTime();
     if (!session || !this.#isLive(session, now)) return null;
-    if (isUse) this.#use.note(session, now);
+    const noted = isUse ? this.#use.note(session, now) : null;
+    if (noted) await noted;
     return session;
   }
 
@@ -221,7 +222,7 @@ export class SessionAuth extends Auth {
   /** Milliseconds since 1970; Infinity when the session may lie idle. */
   #idleEndOf(session: UserSession): number {
     if (this.#idleSeconds === 0 || session.remember) return Infinity;
-    return this.#use.lastOf(session) + this.#idleSeconds * 1000;
+    return this.#use.idleEndOf(session);
   }
 
   async #endSurplus(userId: string): Promise<UserSession[]> {
