@@ -17,8 +17,13 @@ export interface AccountChanges {
   readonly disabled?: boolean;
 }
 
-/** One at a time: two admins who demote each other at once must not both succeed. */
+/**
+ * One at a time: two admins who demote each other at once must not both succeed. On two servers both may come as far
+ * as the write: what leaves no admin is taken back.
+ */
 const oneAtATime = pLimit(1);
+/** Users looked at in one go. */
+const SLICE = 500;
 
 /**
  * Changes a user's role, or disables or enables the account. Disabling ends all sessions of the user, and takes back
@@ -30,12 +35,14 @@ export async function changeAccount(id: string, changes: AccountChanges): Promis
   return oneAtATime(async () => {
     const user = await User.get(id);
     if (!user) return null;
-    const staysAdmin = (changes.role ?? user.role) === 'admin' && !(changes.disabled ?? user.disabled);
-    if (!staysAdmin && (await isLastAdmin(user))) throw new LastAdminError();
     // A login that slipped in while the account was being disabled must not come to life with it.
     if (user.disabled && changes.disabled === false) await UserSession.removeAllOf(id);
-    user.role = changes.role ?? user.role;
-    user.disabled = changes.disabled ?? user.disabled;
+    const staysAdmin = (changes.role ?? user.role) === 'admin' && !(changes.disabled ?? user.disabled);
+    if (isEnabledAdmin(user) && !staysAdmin) {
+      if (!(await dismiss(user, changes))) return null;
+    } else {
+      Object.assign(user, chosen(changes));
+    }
     if (changes.disabled) user.endSessionsBefore(currentTime());
     if (!(await user.save())) return null;
     if (user.disabled) await lockOut(user);
@@ -51,9 +58,26 @@ export async function removeAccount(id: string): Promise<boolean> {
   return oneAtATime(async () => {
     const user = await User.get(id);
     if (!user) return false;
-    if (await isLastAdmin(user)) throw new LastAdminError();
+    if (isEnabledAdmin(user) && !(await dismiss(user, { role: 'user' }))) return false;
     return user.remove();
   });
+}
+
+/**
+ * Stores a change by which an enabled admin is none any more, alone: all else that belongs to it cannot be taken back.
+ * @returns false when the user is gone.
+ * @throws LastAdminError when no other is left; then nothing was changed, or it was taken back.
+ */
+async function dismiss(user: User, changes: AccountChanges): Promise<boolean> {
+  const before = { role: user.role, disabled: user.disabled };
+  if (!(await isAdminLeft(user.id))) throw new LastAdminError();
+  Object.assign(user, chosen(changes));
+  if (!(await user.save())) return false;
+  // Whoever does the same to the others on another server at this moment sees this change, or is seen here.
+  if (await isAdminLeft(user.id)) return true;
+  Object.assign(user, before);
+  await user.save();
+  throw new LastAdminError();
 }
 
 async function lockOut(user: User): Promise<void> {
@@ -61,9 +85,18 @@ async function lockOut(user: User): Promise<void> {
   await UserSession.removeAllOf(user.id);
 }
 
-/** Only asked about admins, of whom changes are rare: it looks at every user. */
-async function isLastAdmin(user: User): Promise<boolean> {
-  if (!user.isAdmin || user.disabled) return false;
-  const admins = await User.search({ role: 'admin' });
-  return admins.every((admin) => admin.disabled || admin.id === user.id);
+/** What is to be changed, without what is only named. */
+function chosen({ role, disabled }: AccountChanges): AccountChanges {
+  return { ...(role !== undefined && { role }), ...(disabled !== undefined && { disabled }) };
+}
+
+function isEnabledAdmin(user: User): boolean {
+  return user.isAdmin && !user.disabled;
+}
+
+/** Whether there is another one who can log in as an admin. Asked about admins only, of whom changes are rare. */
+async function isAdminLeft(without: string): Promise<boolean> {
+  for await (const users of User.slices(SLICE))
+    if (users.some((user) => isEnabledAdmin(user) && user.id !== without)) return true;
+  return false;
 }

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
 import { changeAccount, LastAdminError, removeAccount } from '../../../api/services/accounts.js';
+import { bindModel } from '../../../models/base.js';
+import { MemoryEngine } from '../../../models/engine/memory_engine.js';
+import type { StoredRecord } from '../../../models/engine/storage_engine.js';
 import { useMemory } from '../../../models/storage.js';
 import { User } from '../../../models/user.js';
 import { UserSession } from '../../../models/user_session.js';
@@ -10,6 +13,24 @@ async function refusal(change: Promise<unknown>): Promise<unknown> {
     () => null,
     (error: unknown) => error,
   );
+}
+
+/** An engine that lets somebody else come between the question and the first write of a record. */
+function overtakenEngine(): {
+  engine: MemoryEngine;
+  meanwhile: (id: string, work: () => Promise<unknown>) => void;
+} {
+  let [of, work]: [string, () => Promise<unknown>] = ['', async () => {}];
+  class OvertakenEngine extends MemoryEngine {
+    override async update(...change: Parameters<MemoryEngine['update']>): Promise<StoredRecord | null> {
+      if (change[0] === of) {
+        of = '';
+        await work();
+      }
+      return super.update(...change);
+    }
+  }
+  return { engine: new OvertakenEngine(User), meanwhile: (id, next) => ([of, work] = [id, next]) };
 }
 
 describe('a change of an account', () => {
@@ -111,6 +132,30 @@ describe('a change of an account', () => {
     expect(refusals.filter((error) => error instanceof LastAdminError)).to.have.length(1);
     expect((await User.search({ role: 'admin', disabled: false })).length).to.equal(1);
   });
+
+  for (const [way, take] of [
+    ['demoted', (id: string) => changeAccount(id, { role: 'user' })],
+    ['disabled', (id: string) => changeAccount(id, { disabled: true })],
+    ['removed', removeAccount],
+  ] as const) {
+    it(`leaves one who is ${way} while another server does the same to the only other one`, async () => {
+      const { engine, meanwhile } = overtakenEngine();
+      bindModel(User, engine, { isShared: true });
+      const [one, two] = [await makeUser({ role: 'admin' }), await makeUser({ role: 'admin' })];
+      const session = await UserSession.start(one.id);
+      meanwhile(one.id, () => engine.update(two.id, { role: 'user' }));
+
+      const error = await refusal(take(one.id));
+
+      const left = (await User.get(one.id)) as User;
+      expect(error).to.be.instanceOf(LastAdminError);
+      expect([
+        left.role,
+        left.disabled,
+        left.admits((await UserSession.findBySessionId(session))!),
+      ]).to.deep.equal(['admin', false, true]);
+    });
+  }
 
   it('works where there never was an admin', async () => {
     const user = await makeUser();
