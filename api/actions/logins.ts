@@ -48,7 +48,7 @@ export class Logins {
     const session = await sessions.useSession(credential);
     if (!session) return null;
     // Whoever did that has ended the sessions that there were: this one may have come too late to be among them.
-    if (!(await isStillGood(user))) {
+    if (!(await isStillGood(user, session))) {
       await sessions.end(session);
       return null;
     }
@@ -94,8 +94,8 @@ export class Logins {
   }
 }
 
-/** Whether a password of this user that was right is so now. */
-async function isStillGood(user: User): Promise<boolean> {
+/** Whether a password of this user that was right is so now, and a session that it has opened lets anybody in. */
+async function isStillGood(user: User, session: UserSession): Promise<boolean> {
   const now = await User.get(user.id);
-  return now !== null && !now.disabled && now.passwordVersion === user.passwordVersion;
+  return now !== null && now.admits(session) && now.passwordVersion === user.passwordVersion;
 }

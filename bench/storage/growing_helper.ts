@@ -28,7 +28,7 @@ async function addSessions(more: number): Promise<void> {
 async function useAll(): Promise<void> {
   const use = new SessionUse(0);
   for await (const slice of engine.slices(TOGETHER))
-    for (const record of slice) use.note(new UserSession({ ...record }), Date.now());
+    for (const record of slice) void use.note(new UserSession({ ...record }), Date.now());
 }
 
 answer(({ more }: { more: number }) => watched(more > 0 ? () => addSessions(more) : useAll));

@@ -18,7 +18,14 @@ export const STORES = ['memory', 'PostgreSQL', 'Redis'] as const;
 export type Store = (typeof STORES)[number];
 
 type Engines = ReadonlyMap<string, StorageEngine>;
-const here = new AsyncLocalStorage<Engines>();
+const here = new AsyncLocalStorage<Process>();
+
+/** A call that is kept from the store until the test lets it go on. */
+export interface HeldCall {
+  /** Resolves once somebody has asked for it. */
+  readonly held: Promise<void>;
+  goOn(): void;
+}
 
 /**
  * A server process as far as the models can tell: what is run in one uses a connection of its own to the store. Real
@@ -26,13 +33,35 @@ const here = new AsyncLocalStorage<Engines>();
  */
 export class Process {
   readonly #engines: Engines;
+  readonly #holds = new Map<string, () => Promise<void>>();
 
   constructor(engines: Engines) {
     this.#engines = engines;
   }
 
   run<T>(work: () => T): T {
-    return here.run(this.#engines, work);
+    return here.run(this, work);
+  }
+
+  /** Keeps the next call of this method for a model from reaching the store. */
+  hold(model: string, method: keyof StorageEngine): HeldCall {
+    let [isHeld, goOn] = [() => {}, () => {}];
+    const held = new Promise<void>((resolve) => (isHeld = resolve));
+    const release = new Promise<void>((resolve) => (goOn = resolve));
+    this.#holds.set(`${model} ${method}`, async () => {
+      isHeld();
+      await release;
+    });
+    return { held, goOn: () => goOn() };
+  }
+
+  /** Has the store do something, once it is not held. */
+  call(model: string, method: keyof StorageEngine, values: readonly unknown[]): unknown {
+    const engine = this.#engines.get(model) as StorageEngine;
+    const work = (): unknown => Reflect.apply(engine[method], engine, values);
+    const hold = this.#holds.get(`${model} ${method}`);
+    this.#holds.delete(`${model} ${method}`);
+    return hold ? hold().then(work) : work();
   }
 }
 
@@ -55,11 +84,13 @@ export function needStore(store: Store): (this: Mocha.Context) => void {
 /** Whatever is asked of it is done by the process that asks. */
 function engineHere(model: string): StorageEngine {
   return new Proxy({} as StorageEngine, {
-    get: (_, name: keyof StorageEngine) => {
-      const engine = here.getStore()?.get(model);
-      if (!engine) throw new Error('this runs in no process');
-      return engine[name].bind(engine);
-    },
+    get:
+      (_, method: keyof StorageEngine) =>
+      (...values: readonly unknown[]) => {
+        const process = here.getStore();
+        if (!process) throw new Error('this runs in no process');
+        return process.call(model, method, values);
+      },
   });
 }
 

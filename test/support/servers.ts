@@ -9,6 +9,7 @@ import { cleanUpLater } from './temp_storage.js';
 
 /** An application in a process of its own; what a test does to the models is done in one as well. */
 export interface TestServer extends TestApp {
+  readonly process: Process;
   readonly run: <T>(work: () => T) => T;
 }
 
@@ -23,7 +24,7 @@ export async function serversOn(
     await once(server, 'listening');
     cleanUpLater(async () => void server.close());
     const app = buildApp({ ...options, on: { ...shared, process, server } });
-    return { ...app, run: (work) => process.run(work) };
+    return { ...app, process, run: (work) => process.run(work) };
   };
   const [one, other] = await processesOn(store, 2);
   return [await start(one as Process), await start(other as Process)];

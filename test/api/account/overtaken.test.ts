@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { changeAccount } from '../../../api/services/accounts.js';
-import { PasswordHasher } from '../../../models/password.js';
 import { User } from '../../../models/user.js';
 import { UserSession } from '../../../models/user_session.js';
 import { Visitor } from '../../support/account.js';
@@ -15,46 +14,10 @@ import {
 } from '../../support/app.js';
 import { listen } from '../../support/listening.js';
 import { RawClient } from '../../support/raw_client.js';
+import { SlowHasher } from '../../support/slow_hasher.js';
 
 const NEW = 'a new long password';
 const CHANGE = { current_password: PASSWORD, new_password: NEW };
-
-/** Keeps one answer back until the test asks for it; all others come at once. */
-class SlowHasher extends PasswordHasher {
-  readonly #slow: 'verify' | 'hash';
-  #held: (() => void) | null = null;
-  #isHeld!: () => void;
-  readonly held = new Promise<void>((resolve) => (this.#isHeld = resolve));
-
-  constructor(slow: 'verify' | 'hash') {
-    super({ cost: { logN: 4, r: 8, p: 1 }, parallel: 2, waiting: 64 });
-    this.#slow = slow;
-    User.useHasher(this);
-  }
-
-  goOn(): void {
-    this.#held?.();
-  }
-
-  override async verify(password: string, stored: string | null, from?: string): Promise<boolean> {
-    const answer = await super.verify(password, stored, from);
-    if (this.#slow === 'verify') await this.#hold();
-    return answer;
-  }
-
-  override async hash(password: string, from?: string): Promise<string> {
-    const answer = await super.hash(password, from);
-    if (this.#slow === 'hash') await this.#hold();
-    return answer;
-  }
-
-  async #hold(): Promise<void> {
-    if (this.#held) return;
-    const goOn = new Promise<void>((resolve) => (this.#held = resolve));
-    this.#isHeld();
-    await goOn;
-  }
-}
 
 for (const authType of SESSION_SCHEMES) {
   describe(`V7.4.3 a login under ${authType} whose password was still being checked`, () => {

@@ -140,7 +140,7 @@ for (const place of PLACES) {
         const attempt = await guesser().throttle.check(who);
         await attempt.failed();
         await attempt.succeeded();
-        attempt.cancelled();
+        await attempt.cancelled();
         await attempt.failed();
       }
 

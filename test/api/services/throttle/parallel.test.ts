@@ -90,7 +90,7 @@ for (const place of PLACES) {
       await new Promise((resolve) => setImmediate(resolve));
 
       expect(await guesser().right()).to.equal(1);
-      for (const attempt of held) attempt.cancelled();
+      for (const attempt of held) await attempt.cancelled();
       expect(count(await Promise.all(waiting), 'right')).to.equal(64);
       expect(await guesser().right(), 'the places are free again').to.equal('right');
     });
@@ -98,7 +98,7 @@ for (const place of PLACES) {
     it('leave nothing behind when they are refused or cancelled', async () => {
       const held = await Promise.all(Array.from({ length: 4 }, () => guesser().throttle.check(WHO)));
       await guesser().wrong();
-      for (const attempt of held) attempt.cancelled();
+      for (const attempt of held) await attempt.cancelled();
 
       const outcomes = [];
       for (let tries = 0; tries < 5; tries += 1) outcomes.push(await guesser().wrong());
