@@ -18,6 +18,21 @@ export const LIMITS = {
   entries: { counting: 75_000, networks: 25_000 },
   /** Attempts that may wait for the outcome of others, all accounts together. */
   waiting: 64,
+  /** Where several servers count in one store. */
+  shared: {
+    /** After which an attempt counts as wrong of which nobody has told the outcome. */
+    attempt: 60,
+    /** For which an attempt waits for the outcome of others, at most. */
+    patience: 5,
+    /** For which a server tries to write what others keep changing. */
+    contention: 1.5,
+    /** For which one knock at a locked account stands for all. */
+    knock: 60,
+    /** For which an entry is kept that counts nothing. */
+    empty: 60,
+    /** By which the clock of another server may be ahead; more is taken for a clock that was set back. */
+    ahead: 60,
+  },
 } as const;
 
 /** Seconds to wait after so many wrong tries: 0 for the first four, then 1, 2, 4 … 512, 900. */

@@ -1,15 +1,10 @@
 import { currentTime } from '../../../../models/base.js';
 import type { ThrottleEntry } from '../../../../models/throttle_entry.js';
 import type { SlotKey } from '../entries.js';
-import type { LimitName } from '../limits.js';
+import { LIMITS, type LimitName } from '../limits.js';
 import { beginOf, hasLapsed } from './marks.js';
 import { DELAY, prolong, ROW, type Rule } from './rules.js';
 import type { SharedEntries } from './shared_entries.js';
-
-/** Milliseconds for which an entry is kept that counts nothing: to remove it could take what another process counts. */
-const EMPTY_LASTS = 60_000;
-/** Milliseconds within which one knock at a locked account stands for all. */
-const KNOCKS_EVERY = 60_000;
 
 /** A limit that an attempt meets; an exempt one is counted by it and never stopped. */
 export interface Claim {
@@ -62,15 +57,20 @@ export async function settle(
     // One that took too long counts already.
     if (outcome === 'wrong' && !hasLapsed(mark)) rule.countWrong(entry, currentTime());
     if (outcome === 'right' && rule.isForgivable) entry.wrong = 0;
+    // Not removed: that could take what another server counts meanwhile.
     if (entry.wrong === 0 && entry.pending.length === 0 && (rule !== ROW || entry.unlocks === 0))
-      entry.expires_at = new Date(currentTime() + EMPTY_LASTS);
+      entry.expires_at = new Date(currentTime() + LIMITS.shared.empty * 1000);
   });
 }
 
 /** Whether an attempt is a knock at a locked account that is to be noted: one within some time stands for all. */
 export function isKnock({ rule }: Claim, entry: ThrottleEntry): boolean {
   const now = currentTime();
-  return rule === ROW && rule.msToWait(entry, now) > 0 && now - entry.tried_at.getTime() >= KNOCKS_EVERY;
+  return (
+    rule === ROW &&
+    rule.msToWait(entry, now) > 0 &&
+    now - entry.tried_at.getTime() >= LIMITS.shared.knock * 1000
+  );
 }
 
 /** Lets the quiet after which a locked account is tried again begin anew. */

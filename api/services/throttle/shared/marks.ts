@@ -1,8 +1,6 @@
 import { nanoid } from 'nanoid';
 import { currentTime } from '../../../../models/base.js';
-
-/** Milliseconds after which nobody can be at an attempt any more: its process died, or could not tell its outcome. */
-export const LONGEST_ATTEMPT = 60_000;
+import { LIMITS } from '../limits.js';
 
 /** What an attempt leaves in the entries that count it while it is under way: a name of its own, and when it began. */
 export function newMark(): string {
@@ -14,7 +12,7 @@ export function beginOf(mark: string): number {
   return Number.parseInt(mark, 36);
 }
 
-/** Whether an attempt counts as wrong by now, whatever came of it. */
+/** Whether an attempt counts as wrong by now: its process has died, or could not tell its outcome. */
 export function hasLapsed(mark: string): boolean {
-  return currentTime() - beginOf(mark) >= LONGEST_ATTEMPT;
+  return currentTime() - beginOf(mark) >= LIMITS.shared.attempt * 1000;
 }

@@ -14,9 +14,8 @@ import { SharedEntries } from './shared_entries.js';
 /** A limit that an attempt meets, and the entry that it counts in. */
 type Look = readonly [claim: Claim, entry: ThrottleEntry];
 
-/** Milliseconds between two looks at whether others have told their outcome, at most; and for all of them. */
+/** Milliseconds between two looks at whether others have told their outcome, at most. */
 const LOOK_EVERY = 50;
-const PATIENCE = 5000;
 
 /**
  * Counts in a store that other processes count in as well. An attempt is charged there, with each limit that it meets,
@@ -28,7 +27,7 @@ export class SharedCounts implements Counts {
   #waiting = 0;
 
   async enter(keys: AttemptKeys): Promise<Attempt> {
-    const start = performance.now();
+    const end = performance.now() + LIMITS.shared.patience * 1000;
     for (;;) {
       const mark = newMark();
       const looks = await this.#look(keys);
@@ -36,7 +35,7 @@ export class SharedCounts implements Counts {
       const refusal = (await this.#refusalIn(looks)) ?? (await this.#charge(claims, mark));
       if (!refusal) return new SharedAttempt(this.#entries, claims, mark, () => this.#remember(keys));
       if (refusal.wait > 0) throw new TooManyAttemptsError(refusal.limit, refusal.wait);
-      await this.#waitFor(refusal, start);
+      await this.#waitFor(refusal, end);
     }
   }
 
@@ -102,8 +101,8 @@ export class SharedCounts implements Counts {
   }
 
   /** Waits for a moment until others, on whatever server, may have told their outcome. */
-  async #waitFor({ limit }: Refusal, start: number): Promise<void> {
-    if (this.#waiting >= LIMITS.waiting || performance.now() - start > PATIENCE)
+  async #waitFor({ limit }: Refusal, end: number): Promise<void> {
+    if (this.#waiting >= LIMITS.waiting || performance.now() > end)
       throw new TooManyAttemptsError(limit, 1000);
     this.#waiting += 1;
     await sleep(LOOK_EVERY * (0.5 + Math.random() / 2));

@@ -3,12 +3,7 @@ import { currentTime } from '../../../../models/base.js';
 import { StorageUnavailableError } from '../../../../models/engine/storage_engine.js';
 import { ThrottleEntry } from '../../../../models/throttle_entry.js';
 import type { SlotKey } from '../entries.js';
-
-/** Milliseconds for which a change is tried again that others keep coming before. */
-const PATIENCE = 1500;
-
-/** Milliseconds by which the clock of another server may be ahead. */
-const MOST_AHEAD = 60_000;
+import { LIMITS } from '../limits.js';
 
 /** A change of an entry as it is found; what it leaves undone is not written. */
 type Step<T> = (entry: ThrottleEntry) => T;
@@ -32,7 +27,8 @@ export class SharedEntries {
   async read(key: SlotKey): Promise<ThrottleEntry> {
     const entry = await load(key);
     // A wait must come to its end although the clock was set back: that is kept, or it would begin anew each time.
-    if (entry.tried_at.getTime() - currentTime() > MOST_AHEAD) return this.change(key, (kept) => kept);
+    if (entry.tried_at.getTime() - currentTime() > LIMITS.shared.ahead * 1000)
+      return this.change(key, (kept) => kept);
     bringUpToNow(entry);
     return entry;
   }
@@ -71,8 +67,8 @@ export class SharedEntries {
   }
 
   async #write(key: SlotKey, batch: readonly Waiting[]): Promise<(() => void)[]> {
-    const start = performance.now();
-    for (let tries = 1; performance.now() - start < PATIENCE; tries += 1) {
+    const end = performance.now() + LIMITS.shared.contention * 1000;
+    for (let tries = 1; performance.now() < end; tries += 1) {
       const entry = await load(key);
       const before = contentOf(entry);
       bringUpToNow(entry);

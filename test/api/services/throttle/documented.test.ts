@@ -5,12 +5,11 @@ import { LIMITS } from '../../../../api/services/throttle/limits.js';
 
 const PAGE = fileURLToPath(new URL('docs/throttle.md', import.meta.resolve('#package')));
 
-/** The figures of the page's first table, row by row. */
-function documented(): number[][] {
-  const rows = readFileSync(PAGE, 'utf8')
-    .split('## What is kept')[0]!
-    .matchAll(/^\|[^|]*\|([^|]*)\|$/gm);
-  const figures = [...rows].map(([, cell = '']) => [...cell.matchAll(/\d+/g)].map(Number));
+/** The figures of the table under a heading, row by row. */
+function documented(heading: string): number[][] {
+  const [section = ''] = readFileSync(PAGE, 'utf8').split(`## ${heading}\n`)[1]?.split('\n## ') ?? [];
+  const rows = section.matchAll(/^\|[^|]*\|([^|]*)\|$/gm);
+  const figures = [...rows].map(([, cell = '']) => [...cell.matchAll(/\d+(?:\.\d+)?/g)].map(Number));
   return figures.filter((numbers) => numbers.length > 0);
 }
 
@@ -18,7 +17,7 @@ describe('docs/throttle.md', () => {
   it('V6.1.1 states the limits that hold; the tests of the throttle measure them', () => {
     const { delay, address, row, networks, entries, waiting } = LIMITS;
 
-    expect(documented()).to.deep.equal([
+    expect(documented('Limits')).to.deep.equal([
       [delay.free],
       [delay.first],
       [delay.longest],
@@ -32,6 +31,12 @@ describe('docs/throttle.md', () => {
       [entries.networks],
       [waiting],
     ]);
+  });
+
+  it('V6.1.1 states what is added where several servers count', () => {
+    expect(documented('Several servers')).to.deep.equal(
+      Object.values(LIMITS.shared).map((figure) => [figure]),
+    );
   });
 
   it('V6.1.1 keeps at most a hundred thousand entries', () => {
