@@ -3,6 +3,7 @@ import { UserSession } from '../../../../models/user_session.js';
 import { cookie, login, makeUser, sessionIdIn, statusOf } from '../../../support/app.js';
 import { needStore, STORES } from '../../../support/processes.js';
 import { serversOn, type TestServer } from '../../../support/servers.js';
+import { turns } from '../../../support/until.js';
 
 const IDLE = 100;
 /** Seconds within which a use is written when sessions may lie idle for so long. */
@@ -51,6 +52,23 @@ for (const store of STORES) {
 
       expect(atTheEnd).to.deep.equal([200, 200]);
       expect(after).to.deep.equal([403, 403]);
+    });
+
+    it('are used in their last interval only once the other server can know it', async () => {
+      const { on } = await start();
+      clock.advance(IDLE + 1);
+      const write = one!.process.hold('UserSession', 'update');
+      let isAnswered = false;
+
+      const answer = on(one!).finally(() => (isAnswered = true));
+      await write.held;
+      await turns(50);
+      const before = isAnswered;
+      write.goOn();
+
+      expect([before, await answer]).to.deep.equal([false, 200]);
+      clock.advance(IDLE);
+      expect(await on(other!)).to.equal(200);
     });
 
     it('never have a later use taken back by the other server', async () => {
