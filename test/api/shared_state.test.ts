@@ -147,6 +147,7 @@ for (const store of ['memory', 'PostgreSQL'] as const) {
       await start('session_db_auth');
       const devices = [0, 1, 2, 3].map((made) => new Visitor(serverFor(made)));
       for (const device of devices) await device.login(user);
+      one!.clock.advance(1);
 
       const answers = await Promise.all(
         devices.map((device, made) =>

@@ -107,15 +107,15 @@ describe('two server processes', function () {
 async function whileNobodyWrites<T>(url: string, count: number, work: () => Promise<T>): Promise<T> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
-    const { result } = await sql.begin(async (transaction) => {
+    const begun = await sql.begin(async (transaction) => {
       await transaction.unsafe('lock table gatehouse_user in share mode');
-      const result = work();
+      const done = work();
       const waiting =
         "select count(*)::int as n from pg_locks where not granted and relation = 'gatehouse_user'::regclass";
       for (let n = 0; n < count;) n = Number((await transaction.unsafe(waiting))[0]?.['n']);
-      return { result };
+      return { done };
     });
-    return await result;
+    return await begun.done;
   } finally {
     await sql.end({ timeout: 1 });
   }

@@ -89,6 +89,21 @@ describe('a throttle on a shared store', () => {
     expect(await guesser.wrong(HOME)).to.equal('wrong');
   });
 
+  it('goes on with what a single server has counted in its files', async () => {
+    const memory = new MemoryEngine(ThrottleEntry);
+    bindModel(ThrottleEntry, memory);
+    await guesser.right(HOME);
+    await guesser.wrongFromAnywhere(99);
+    await guesser.wrong(ELSEWHERE);
+
+    bindModel(ThrottleEntry, memory, { isShared: true });
+    const outcomes = [await guesser.wrong(ELSEWHERE), await guesser.wrong(HOME)];
+    await guesser.throttle.unlock('bob@example.org');
+
+    expect(outcomes).to.deep.equal([DAY, 'wrong']);
+    expect(await guesser.wrong(ELSEWHERE)).to.equal('wrong');
+  });
+
   it('writes three charges and three outcomes for a try, and nothing for an attempt that must wait', async () => {
     await guesser.right(HOME);
     store.writes = 0;

@@ -114,15 +114,16 @@ for (const store of STORES) {
       expect(await one!.run(() => UserSession.count())).to.equal(0);
     });
 
-    it('V7.1.2 are no more than MAX_SESSIONS, also of many logins at once, and the newest stay', async () => {
+    it('V7.1.2 are no more than MAX_SESSIONS, also of two logins at once, and the newest stay', async () => {
       const user = await one!.run(() => makeUser());
+      for (const server of [one!, other!, one!]) await login(server, user);
 
-      await Promise.all([one!, other!, one!, other!, one!, other!].map((server) => login(server, user)));
-      const last = await login(other!, user);
+      const ids = await Promise.all([one!, other!].map((server) => login(server, user)));
 
-      const left = await one!.run(() => UserSession.allOf(user.id));
+      const left = (await one!.run(() => UserSession.allOf(user.id))).map(({ id }) => id);
+      const newest = await Promise.all(ids.map(async (id) => (await stored(id))?.id));
       expect(left).to.have.length(3);
-      expect(left.map(({ id }) => id)).to.include((await stored(last))?.id);
+      expect(left).to.include.members(newest);
     });
   });
 }
