@@ -37,7 +37,7 @@ async function start(
     ...sessionTerms(config),
     warn: (message) => notice.warn(message),
   }).catch((error: unknown) => {
-    const names = [config.storageUrl === null ? 'STORAGE_DIR' : 'STORAGE_URL'];
+    const names = [storageName(config)];
     if (config.sessionStorageUrl !== null) names.push('SESSION_STORAGE_URL');
     throw new StartError(`${names.join(', ')}: ${(error as Error).message}`);
   });
@@ -52,14 +52,13 @@ async function start(
     await storage.close();
     throw new StartError(`KEYS_FILE, APP_KEYS: ${(error as Error).message}`);
   });
-  const audit = await Audit.open({
+  const audit = await Audit.open(storage, {
     ...config.audit,
-    folder: config.storageDir,
     warn: (message) => notice.warn(message),
     digestKey: keys.subkey('audit').keys[0]?.toString('base64') ?? null,
   }).catch(async (error: unknown) => {
     await storage.close();
-    throw new StartError(`STORAGE_DIR: ${(error as Error).message}`);
+    throw new StartError(`${storageName(config)}: ${(error as Error).message}`);
   });
   const { app, sessions, throttle } = createApp({ config, keys, audit, log });
   const handle = app.callback();
@@ -93,6 +92,11 @@ async function start(
     notice.info('Gatehouse stopped');
     flush();
   };
+}
+
+/** The setting that says where users and the audit trail are. */
+function storageName({ storageUrl }: Config): string {
+  return storageUrl === null ? 'STORAGE_DIR' : 'STORAGE_URL';
 }
 
 /** Where records are kept, for people; nothing of the users and passwords of URLs. */

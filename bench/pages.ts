@@ -27,6 +27,7 @@ const event: Activity = {
 };
 const audit = {
   record: async () => {},
+  isCursor: () => true,
   activityOf: async () => ({ events: Array.from({ length: 25 }, () => event), next: '25' }),
 };
 

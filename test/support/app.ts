@@ -67,6 +67,7 @@ export function buildApp(options: {
   const trail: Activity[] = [];
   const audit = options.audit ?? {
     record: async (event: AuditEvent) => void events.push(event),
+    isCursor: (text: string) => parseMark(text) !== null,
     activityOf: async (_user: string, { before, limit = 50 }: { before?: string | null; limit?: number }) => {
       const from = parseMark(before ?? '')?.ordinal ?? 0;
       const next = markText({ day: '2026-01-01', piece: 0, ordinal: from + limit });
