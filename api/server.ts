@@ -7,6 +7,7 @@ import { openKeys } from './services/keys_file.js';
 import { shareKeys } from './services/shared_keys.js';
 import { startSweeper } from './sweeper.js';
 import { Audit } from './services/audit/audit.js';
+import { Readiness } from './services/readiness.js';
 import { sessionTerms } from './v1/auth/index.js';
 import { parsePostgresUrl } from '../models/engine/postgres/postgres_url.js';
 import { nameOf, parseRedisUrl } from '../models/engine/redis/redis_url.js';
@@ -60,7 +61,8 @@ async function start(
     await storage.close();
     throw new StartError(`${storageName(config)}: ${(error as Error).message}`);
   });
-  const { app, sessions, throttle } = createApp({ config, keys, audit, log });
+  const readiness = new Readiness({ check: () => storage.check() });
+  const { app, sessions, throttle } = createApp({ config, keys, audit, readiness, log });
   const handle = app.callback();
   const server = new HttpServer((request, response) => void handle(request, response), config.tls);
   const port = await server.listen(config.port, config.host).catch(async (error: unknown) => {
@@ -84,6 +86,7 @@ async function start(
   });
 
   return async () => {
+    readiness.stop();
     await server.stop(DEADLINE);
     await stopSweeper();
     await sessions.close();

@@ -9,6 +9,7 @@ import type { Auth, AuthRequest } from '../../api/v1/auth/auth.js';
 import { markText, parseMark } from '../../models/audit/audit_files.js';
 import type { Activity } from '../../api/services/audit/audit.js';
 import { storedEvent, type AuditEvent } from '../../api/services/audit/audit_event.js';
+import { Readiness } from '../../api/services/readiness.js';
 import type { AuditTrail } from '../../api/services/requester.js';
 import { useClock } from '../../models/base.js';
 import { PasswordHasher } from '../../models/password.js';
@@ -35,6 +36,7 @@ export interface TestApp {
   readonly lines: readonly string[];
   /** What was recorded in the audit trail. */
   readonly events: readonly AuditEvent[];
+  readonly readiness: Readiness;
   readonly routes: readonly Route[];
   /** What everybody's activity is, newest first. */
   readonly trail: Activity[];
@@ -54,6 +56,8 @@ export function buildApp(options: {
   /** What keeps the audit trail; unless given, `events` does and everybody's activity is `trail`. */
   readonly audit?: AuditTrail;
   readonly languages?: Languages;
+  /** Asks the stores, for `/ready`; they answer unless given. */
+  readonly check?: () => Promise<void>;
 }): TestApp {
   const { config } = loadConfig({ ...options.env, AUTH_TYPE: options.authType ?? '' });
   const clock = new TestClock();
@@ -74,10 +78,12 @@ export function buildApp(options: {
       return { events: trail.slice(from, from + limit), next: from + limit < trail.length ? next : null };
     },
   };
+  const readiness = new Readiness({ check: options.check ?? (async () => {}) });
   const { app, auth } = createApp({
     config,
     keys,
     audit,
+    readiness,
     log,
     ...(options.languages && { languages: options.languages }),
   });
@@ -92,7 +98,8 @@ export function buildApp(options: {
     current = listener;
     return supertest(server);
   };
-  return { auth, clock, config, events, keys, listener, lines, request, routes: routesOf(app), trail };
+  const routes = routesOf(app);
+  return { auth, clock, config, events, keys, listener, lines, readiness, request, routes, trail };
 }
 
 /** Real hashes, a thousand times cheaper than those of a server. */
