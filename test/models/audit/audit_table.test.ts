@@ -157,6 +157,24 @@ describe('the table of an audit trail', () => {
     expect(present).to.be.below(200);
   });
 
+  it('is measured anew in its oldest hour, from which other processes have deleted', async () => {
+    const logs = [await test.log({ maxBytes: 200_000 }), await test.log({ maxBytes: 200_000 })];
+    await fill(1, 300);
+    test.clock.advance(86_400);
+    await fill(1, 600);
+    for (const log of logs) await log.dropOverdue();
+    test.clock.advance(600);
+    await fill(3, 50);
+
+    const counts: number[] = [];
+    for (const log of logs) {
+      await log.dropOverdue();
+      counts.push(await count());
+    }
+
+    expect(counts).to.deep.equal([937, 937]);
+  });
+
   it('says once that it may not delete, and tries again', async () => {
     const log = await test.log({ days: 1 });
     await log.append(test.line('ann', 'old'));
