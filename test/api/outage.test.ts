@@ -111,7 +111,7 @@ describe('a server whose store is away', function () {
 
   async function ask(route: string, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
     const [method = '', path = ''] = route.split(' ');
-    const start = performance.now();
+    const askedAt = performance.now();
     const hasBody = method === 'POST' || method === 'PUT';
     const answer = await fetch(`${origin}${path}`, {
       method,
@@ -120,7 +120,7 @@ describe('a server whose store is away', function () {
       ...(hasBody && { body: JSON.stringify(BODY) }),
     });
     const text = await answer.text();
-    const time = performance.now() - start;
+    const time = performance.now() - askedAt;
     return { route, status: answer.status, time, retryAfter: answer.headers.get('Retry-After'), text };
   }
 

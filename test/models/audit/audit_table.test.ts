@@ -44,8 +44,9 @@ describe('the table of an audit trail', () => {
 
     await Promise.all(lines.map(({ log, detail }) => log.append(test.line('ann', detail))));
 
-    const found = await detailsOf(logs[0] as AuditStore, 'ann', 7);
-    expect(found.toSorted()).to.deep.equal(lines.map(({ detail }) => detail).toSorted());
+    const found = await detailsOf(logs[0], 'ann', 7);
+    expect(found).to.have.length(lines.length);
+    expect(found).to.have.members(lines.map(({ detail }) => detail));
   });
 
   it('takes lines that wait together in one statement', async () => {
