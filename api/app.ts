@@ -20,6 +20,7 @@ import { securityHeaders } from './middleware/security_headers.js';
 import { visitor } from './middleware/visitor.js';
 import { LANGUAGES, type Languages } from './pages/messages/languages.js';
 import { pageRoutes } from './pages/routes.js';
+import { probeRoutes } from './probes.js';
 import { useTrustedProxies } from './services/client.js';
 import { Credentials } from './services/credentials.js';
 import { CsrfTokens } from './services/csrf.js';
@@ -27,6 +28,7 @@ import { problemOfEmail } from './services/email_address.js';
 import type { Keys } from './services/keys.js';
 import { KnownDevices } from './services/known_devices.js';
 import { coursePasswordRules, PasswordPolicy } from './services/password_policy.js';
+import type { Readiness } from './services/readiness.js';
 import type { AuditTrail } from './services/requester.js';
 import { Rights } from './services/rights.js';
 import { SecureCookies } from './services/secure_cookies.js';
@@ -42,6 +44,8 @@ export interface AppOptions {
   /** What is signed is signed with these. */
   readonly keys: Keys;
   readonly audit: AuditTrail;
+  /** Told when a stop begins. */
+  readonly readiness: Readiness;
   readonly log: Logger;
   /** The languages of the pages; those that come with this server unless others are given. */
   readonly languages?: Languages;
@@ -59,7 +63,14 @@ export interface Gatehouse {
 }
 
 /** Puts middleware and routes together: the only place that does. It listens to nothing and reads no environment. */
-export function createApp({ config, keys, audit, log, languages = LANGUAGES }: AppOptions): Gatehouse {
+export function createApp({
+  config,
+  keys,
+  audit,
+  readiness,
+  log,
+  languages = LANGUAGES,
+}: AppOptions): Gatehouse {
   const cookies = new SecureCookies({ ...config, log });
   const cookie = new SessionCookie({ name: config.sessionName, secure: cookies });
   const devices = new KnownDevices({ key: keys.subkey('device'), cookies });
@@ -82,6 +93,7 @@ export function createApp({ config, keys, audit, log, languages = LANGUAGES }: A
     accounts: new Accounts({ sessions, cookie, credentials, policy, rights, audit }),
   };
   const account = accountRoutes(doors);
+  const probes = probeRoutes(readiness);
   const pages = pageRoutes({
     ...doors,
     serviceName: config.serviceName,
@@ -89,7 +101,9 @@ export function createApp({ config, keys, audit, log, languages = LANGUAGES }: A
     languages,
     json: accountTwins(doors),
     isForPrograms: (ctx) =>
-      !hasPath(ctx) || isApi(ctx) || account.match(ctx.path, ctx.method).path.length > 0,
+      !hasPath(ctx) ||
+      isApi(ctx) ||
+      [account, probes].some((router) => router.match(ctx.path, ctx.method).path.length > 0),
   });
   const routes = apiRoutes({
     auth,
@@ -104,7 +118,7 @@ export function createApp({ config, keys, audit, log, languages = LANGUAGES }: A
   });
   const app = new Koa<State>();
   useTrustedProxies(app, config.trustProxy, log);
-  app.use(requestLog(log));
+  app.use(requestLog(log, isProbe));
   app.use(securityHeaders());
   app.use(
     errorHandler({
@@ -127,14 +141,20 @@ export function createApp({ config, keys, audit, log, languages = LANGUAGES }: A
     }),
   );
   app.use(authenticate(auth, (ctx) => !isApi(ctx) && (pages.has(ctx) || pages.wantsPage(ctx))));
-  app.use(directRoutes([routes, account, pages.router]));
-  for (const router of [routes, account, pages.router]) {
+  app.use(directRoutes([routes, account, probes, pages.router]));
+  for (const router of [routes, account, probes, pages.router]) {
     app.use(router.routes());
     app.use(router.allowedMethods());
   }
   // Errors have been answered and logged by the error handler; Koa would print what a broken connection throws.
   app.silent = true;
   return { app, auth, sessions, throttle };
+}
+
+/** Whether it was a probe that was answered. */
+function isProbe(ctx: Context): boolean {
+  const route: unknown = ctx['_matchedRoute'];
+  return route === '/live' || route === '/ready';
 }
 
 function isApi({ path }: Context): boolean {

@@ -7,6 +7,7 @@ import { openKeys } from './services/keys_file.js';
 import { shareKeys } from './services/shared_keys.js';
 import { startSweeper } from './sweeper.js';
 import { Audit } from './services/audit/audit.js';
+import { Readiness } from './services/readiness.js';
 import { sessionTerms } from './v1/auth/index.js';
 import { parsePostgresUrl } from '../models/engine/postgres/postgres_url.js';
 import { nameOf, parseRedisUrl } from '../models/engine/redis/redis_url.js';
@@ -37,7 +38,7 @@ async function start(
     ...sessionTerms(config),
     warn: (message) => notice.warn(message),
   }).catch((error: unknown) => {
-    const names = [config.storageUrl === null ? 'STORAGE_DIR' : 'STORAGE_URL'];
+    const names = [storageName(config)];
     if (config.sessionStorageUrl !== null) names.push('SESSION_STORAGE_URL');
     throw new StartError(`${names.join(', ')}: ${(error as Error).message}`);
   });
@@ -52,16 +53,16 @@ async function start(
     await storage.close();
     throw new StartError(`KEYS_FILE, APP_KEYS: ${(error as Error).message}`);
   });
-  const audit = await Audit.open({
+  const audit = await Audit.open(storage, {
     ...config.audit,
-    folder: config.storageDir,
     warn: (message) => notice.warn(message),
     digestKey: keys.subkey('audit').keys[0]?.toString('base64') ?? null,
   }).catch(async (error: unknown) => {
     await storage.close();
-    throw new StartError(`STORAGE_DIR: ${(error as Error).message}`);
+    throw new StartError(`${storageName(config)}: ${(error as Error).message}`);
   });
-  const { app, sessions, throttle } = createApp({ config, keys, audit, log });
+  const readiness = new Readiness({ check: () => storage.check() });
+  const { app, sessions, throttle } = createApp({ config, keys, audit, readiness, log });
   const handle = app.callback();
   const server = new HttpServer((request, response) => void handle(request, response), config.tls);
   const port = await server.listen(config.port, config.host).catch(async (error: unknown) => {
@@ -85,6 +86,7 @@ async function start(
   });
 
   return async () => {
+    readiness.stop();
     await server.stop(DEADLINE);
     await stopSweeper();
     await sessions.close();
@@ -93,6 +95,11 @@ async function start(
     notice.info('Gatehouse stopped');
     flush();
   };
+}
+
+/** The setting that says where users and the audit trail are. */
+function storageName({ storageUrl }: Config): string {
+  return storageUrl === null ? 'STORAGE_DIR' : 'STORAGE_URL';
 }
 
 /** Where records are kept, for people; nothing of the users and passwords of URLs. */

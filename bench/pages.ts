@@ -9,6 +9,7 @@ import { createApp } from '../api/app.js';
 import { loadConfig } from '../api/config.js';
 import type { Activity } from '../api/services/audit/audit.js';
 import { Keys } from '../api/services/keys.js';
+import { Readiness } from '../api/services/readiness.js';
 import { PasswordHasher } from '../models/password.js';
 import { useMemory } from '../models/storage.js';
 import { User } from '../models/user.js';
@@ -27,13 +28,15 @@ const event: Activity = {
 };
 const audit = {
   record: async () => {},
+  isCursor: () => true,
   activityOf: async () => ({ events: Array.from({ length: 25 }, () => event), next: '25' }),
 };
 
 useMemory();
 User.useHasher(new PasswordHasher({ cost: { logN: 1, r: 1, p: 1 }, parallel: 2, waiting: 64 }));
 const { config } = loadConfig({ AUTH_TYPE: 'session_auth', LOG_LEVEL: 'silent' });
-const { app } = createApp({ config, keys: Keys.random(), audit, log: pino({ level: 'silent' }) });
+const readiness = new Readiness({ check: async () => {} });
+const { app } = createApp({ config, keys: Keys.random(), audit, readiness, log: pino({ level: 'silent' }) });
 const handle = app.callback();
 const admin = new User({ email: 'ann@example.org', first_name: 'Ann', role: 'admin' });
 await admin.save();

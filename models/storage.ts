@@ -1,8 +1,12 @@
+import { join } from 'node:path';
+import { AuditLog } from './audit/audit_log.js';
+import type { AuditLimits, AuditStore } from './audit/audit_store.js';
 import { bindModel, currentTime, type Base, type ModelClass } from './base.js';
 import { FileEngine } from './engine/file_engine.js';
 import { openFolder, openSharedFolder } from './engine/folder.js';
 import type { FolderLock } from './engine/folder_lock.js';
 import { MemoryEngine } from './engine/memory_engine.js';
+import type { PostgresStore } from './engine/postgres/postgres_store.js';
 import type { SharedStore, TableOptions } from './engine/shared_store.js';
 import type { StorageEngine } from './engine/storage_engine.js';
 import { ThrottleEntry } from './throttle_entry.js';
@@ -41,26 +45,43 @@ export interface Storage {
    */
   note(name: string, next: (known: string | null) => string): Promise<void>;
 
+  /**
+   * Opens the audit trail, in the folder `audit` or in the database that has everything else. To be closed first.
+   * @throws what opening the storage throws.
+   */
+  openAudit(limits: AuditLimits): Promise<AuditStore>;
+
   /** Waits for pending writes, then gives the folder free and lets go of all connections. */
   close(): Promise<void>;
 }
 
 /** What was opened so far, so that it can be closed again however far that came. */
 class Opened implements Storage {
+  readonly #folder: string;
   /** Where everything is, unless it is in files. */
-  main: SharedStore | null = null;
+  main: PostgresStore | null = null;
   /** Where that is which comes and goes. */
   sessions: SharedStore | null = null;
   readonly engines: StorageEngine[] = [];
   lock: FolderLock | null = null;
   #closing: Promise<void> | null = null;
 
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async openAudit(limits: AuditLimits): Promise<AuditStore> {
+    if (!this.main) return AuditLog.open({ ...limits, folder: join(this.#folder, 'audit') });
+    const { AuditTable } = await import('./audit/audit_table.js');
+    return AuditTable.open(this.main, limits);
+  }
+
   async check(): Promise<void> {
     await Promise.all(this.#stores.map((store) => store.check()));
   }
 
   async note(name: string, next: (known: string | null) => string): Promise<void> {
-    await this.main?.note?.(name, next);
+    await this.main?.note(name, next);
   }
 
   /** However often it is called: the folder is given free once, after the last write. */
@@ -88,7 +109,7 @@ class Opened implements Storage {
  * when the folder cannot be used.
  */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
-  const opened = new Opened();
+  const opened = new Opened(options.folder);
   try {
     await openStores(options, opened);
     for (const model of MODELS) {

@@ -50,7 +50,7 @@ const LAYERS: readonly (readonly [name: string, rank: number, files: RegExp])[] 
   ['auth', 4, /^api\/v1\/auth\//],
   ['services', 3, /^api\/services\//],
   // What stands beside app.ts in api/: tools of the server and of the views.
-  ['tools of app', 5.5, /^api\/direct_routes\.ts$/],
+  ['tools of app', 5.5, /^api\/(?:direct_routes|probes)\.ts$/],
   ['tools', 6.5, /^api\/(?:http_server|log|sweeper)\.ts$/],
   ['tools of views', 4.5, /^api\/body\.ts$/],
   ['engines', 1, /^models\/engine\//],

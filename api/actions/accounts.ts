@@ -3,7 +3,7 @@ import type { UserSession } from '../../models/user_session.js';
 import type { Context } from '../context.js';
 import { ApiError } from '../errors.js';
 import { changeAccount, removeAccount, type AccountChanges } from '../services/accounts.js';
-import { Audit, type ActivityPage } from '../services/audit/audit.js';
+import type { ActivityPage } from '../services/audit/audit.js';
 import type { Credentials } from '../services/credentials.js';
 import { problemOfEmail } from '../services/email_address.js';
 import { blankedAddress } from '../services/network.js';
@@ -93,7 +93,7 @@ export class Accounts {
     before: string | readonly string[] | undefined,
     limit?: number,
   ): Promise<ActivityPage> {
-    if (before !== undefined && (typeof before !== 'string' || !Audit.isCursor(before)))
+    if (before !== undefined && (typeof before !== 'string' || !this.#options.audit.isCursor(before)))
       throw new ApiError(400, 'before must be given once, as the next of another page');
     const options = { before: before ?? null, ...(limit === undefined ? {} : { limit }) };
     const { events, next } = await this.#options.audit.activityOf(user.id, options);

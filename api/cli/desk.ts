@@ -65,7 +65,7 @@ export async function withStorage(work: (desk: Desk) => Promise<void>): Promise<
     warn,
   });
   try {
-    const audit = await Audit.open({ ...config.audit, folder: config.storageDir, warn });
+    const audit = await Audit.open(storage, { ...config.audit, warn });
     try {
       await work({ config, note: (command, user) => audit.record(eventOf(command, user)) });
     } finally {

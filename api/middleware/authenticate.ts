@@ -8,6 +8,8 @@ const PUBLIC_PATHS = [
   '/api/v1/unauthorized/',
   '/api/v1/forbidden/',
   '/api/v1/auth_session/login/',
+  '/live/',
+  '/ready/',
 ];
 
 /** Where a scheme that signs shows its public keys. */

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Context, Middleware } from '../context.js';
 import { ApiError } from '../errors.js';
 import { refusalOf } from '../services/refusal.js';
+import { StorageUnavailableError } from '../../models/engine/storage_engine.js';
 
 export interface ErrorHandlerOptions {
   readonly log: Logger;
@@ -53,8 +54,11 @@ async function pageOf(ctx: Context, answer: ApiError, options: ErrorHandlerOptio
   }
 }
 
+/** Of a store that is away the store itself warns, once: a line for each request would drown it. */
 function logFailure(log: Logger, ctx: Context, status: number, error: unknown): void {
   const { requestId } = ctx.state;
-  if (status === 503) log.warn({ requestId, reason: (error as Error).message }, 'could not answer');
+  if (error instanceof StorageUnavailableError || error instanceof ApiError)
+    log.debug({ requestId, reason: error.message }, 'could not answer');
+  else if (status === 503) log.warn({ requestId, reason: (error as Error).message }, 'could not answer');
   else log.error({ requestId, err: error }, 'unexpected error');
 }

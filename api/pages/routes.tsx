@@ -85,7 +85,8 @@ export function pageRoutes(options: PageOptions): PageRoutes {
     wantsPage,
     async errorPage(ctx, answer) {
       if (!wantsPage(ctx)) return null;
-      const reader = await guard.find(ctx);
+      // Who asks cannot be looked up when that is what failed, and would be waited for a second time.
+      const reader = answer.status === 503 ? null : await guard.find(ctx);
       const { requestId } = ctx.state;
       return pages.html(ctx, reader, (view) => (
         <ErrorPage view={view} answer={answer} requestId={requestId} />

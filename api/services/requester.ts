@@ -28,7 +28,7 @@ export interface Requester {
 }
 
 /** What views need of the audit trail. */
-export type AuditTrail = Pick<Audit, 'record' | 'activityOf'>;
+export type AuditTrail = Pick<Audit, 'record' | 'activityOf' | 'isCursor'>;
 
 export function requesterOf({ headers, ip, state }: ClientRequest): Requester {
   const device = deviceName(headers['user-agent'] ?? null);

@@ -15,7 +15,7 @@ export class KeysNotSharedError extends Error {
  * Only fingerprints of the keys are stored.
  * @throws KeysNotSharedError, StorageUnavailableError.
  */
-export async function shareKeys(storage: Storage, keys: Keys): Promise<void> {
+export async function shareKeys(storage: Pick<Storage, 'note'>, keys: Keys): Promise<void> {
   const own = fingerprintsOf(keys);
   await storage.note(NOTE, (known) => {
     const others = known?.split(' ') ?? own;

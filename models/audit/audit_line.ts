@@ -18,6 +18,8 @@ export interface StoredEvent {
 
 /** An event ready to be written: printable ASCII, ended by the only newline in it. */
 export interface AuditLine {
+  /** The event's time in milliseconds since 1970. */
+  readonly at: number;
   /** YYYY-MM-DD, UTC. */
   readonly day: string;
   /** Whose activity it is part of. */
@@ -50,6 +52,7 @@ export function auditLine(event: StoredEvent): AuditLine {
     typeof value === 'string' ? plainText(value) : value,
   ]);
   return {
+    at: Date.parse(event.at),
     day: dayOf(event.at),
     user: event.user === null ? null : plainText(event.user),
     text: `${asciiOf(JSON.stringify(Object.fromEntries(plain)))}\n`,

@@ -8,9 +8,11 @@ const MOST_WAITING = 10_000;
 /** Lines of one day that are written together. */
 export class LineBatch {
   readonly day: string;
+  /** When the first of them came, by performance.now(). */
+  readonly since = performance.now();
   readonly lines: AuditLine[] = [];
   bytes = 0;
-  /** Resolves to whether the lines are on the disk. */
+  /** Resolves to whether the lines are durable. */
   readonly done: Promise<boolean>;
   settle!: (written: boolean) => void;
 
@@ -31,7 +33,7 @@ export class LineQueue implements BatchSource<LineBatch> {
     return this.#batches.length === 0;
   }
 
-  /** True when a disk that hangs has made too many lines wait: memory is bounded as well. */
+  /** True when a store that hangs has made too many lines wait: memory is bounded as well. */
   get isFull(): boolean {
     return this.#waiting >= MOST_WAITING;
   }

@@ -1,7 +1,7 @@
 import { currentTime } from '../base.js';
 import { auditLine, type AuditLine } from './audit_line.js';
 
-/** Milliseconds between two warnings while the disk goes on failing: the log must not drown in them. */
+/** Milliseconds between two warnings while the store goes on failing: the log must not drown in them. */
 const EVERY = 10_000;
 
 /** Keeps count of the events that could not be written, and says so: in the log now, in the trail once it goes on. */
@@ -39,10 +39,10 @@ export class Losses {
   }
 }
 
-/** The line that tells readers of the trail how many events are missing before it. */
-export function gapLine(count: number): AuditLine {
+/** The line that tells readers of the trail how many events are missing before this one, which it stands beside. */
+export function gapLine(count: number, { at }: Pick<AuditLine, 'at'>): AuditLine {
   return auditLine({
-    at: new Date(currentTime()).toISOString(),
+    at: new Date(at).toISOString(),
     event: 'gap',
     outcome: 'failure',
     user: null,

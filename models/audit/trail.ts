@@ -1,18 +1,13 @@
 import { join } from 'node:path';
 import { unlinkQuietly, type FileSystem } from '../engine/log_file.js';
 import { daysBefore } from './audit_line.js';
+import type { AuditLimits } from './audit_store.js';
 import { nameOf, type AuditFile } from './audit_files.js';
 import { EventIndex } from './event_index.js';
 
-export interface TrailOptions {
+export interface TrailOptions extends AuditLimits {
   /** The trail's own folder. */
   readonly folder: string;
-  /** How many days before today are kept. */
-  readonly days: number;
-  /** Bytes that all files together may have. */
-  readonly maxBytes: number;
-  /** Told about anything an operator should know. */
-  readonly warn: (message: string) => void;
   readonly fs: FileSystem;
 }
 

@@ -1,4 +1,4 @@
-import { copyFile } from 'node:fs/promises';
+import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import {
@@ -118,16 +118,29 @@ describe('two servers on one database', function () {
 
     expect([made.code, made.stderr, disabled.code]).to.deep.equal([0, '', 0]);
     expect(status).to.equal(403);
+    const rows = await runSql(url, 'select line from gatehouse_audit order by at_ms, tie');
+    const events = rows.map(({ line }) => JSON.parse(String(line)) as { event: string; detail?: string });
+    expect(events.map(({ event, detail }) => [event, detail])).to.deep.equal([
+      ['admin', 'npm run admin create user'],
+      ['login', undefined],
+      ['admin', 'npm run admin disable'],
+    ]);
   });
 
-  it('keep nothing but keys and the audit trail in their folder, and give it to any number', async () => {
+  it('keep nothing but keys in their folder, and have one audit trail', async () => {
     const [url, folder] = [await postgresUrl(), await tempFolder()];
 
     const { origin, server } = await startOn(url, folder);
+    const other = await startOn(url, folder);
     await send(origin, '/auth/register', { method: 'POST', body: ANN });
+    const cookie = await login(other.origin);
+    const activity = await send(origin, '/auth/activity', { cookie });
     server.kill('SIGTERM');
 
     expect(await server.exited).to.equal(0);
+    expect(await readdir(folder)).to.deep.equal(['keys.json']);
+    const { events } = (await activity.json()) as { events: { event: string }[] };
+    expect(events.map(({ event }) => event)).to.deep.equal(['login', 'register']);
     const rows = await runSql(url, 'select record, expires_at from gatehouse_user');
     expect(rows).to.have.length(1);
     expect(JSON.parse(String(rows[0]?.['record']))).to.include({ email: ANN.email });

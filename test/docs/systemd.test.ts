@@ -35,6 +35,8 @@ describe('docs/systemd', () => {
     const folders = unit['StateDirectory']?.split(' ').map((name) => `/var/lib/${name}`);
     expect(folders).to.deep.equal([env['STORAGE_DIR'], dirname(env['KEYS_FILE'] ?? '')]);
     expect(unit).to.include({ ProtectSystem: 'strict', StateDirectoryMode: '0700', UMask: '0077' });
+    // A database that comes later than we do must not end the tries.
+    expect(unit).to.include({ Restart: 'on-failure', StartLimitIntervalSec: '0' });
     expect(unit['ExecStart']).to.equal(scripts['start']?.replace('exec node', '/usr/bin/node'));
   });
 });

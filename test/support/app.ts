@@ -9,6 +9,7 @@ import type { Auth, AuthRequest } from '../../api/v1/auth/auth.js';
 import { markText, parseMark } from '../../models/audit/audit_files.js';
 import type { Activity } from '../../api/services/audit/audit.js';
 import { storedEvent, type AuditEvent } from '../../api/services/audit/audit_event.js';
+import { Readiness } from '../../api/services/readiness.js';
 import type { AuditTrail } from '../../api/services/requester.js';
 import { useClock } from '../../models/base.js';
 import { PasswordHasher } from '../../models/password.js';
@@ -36,6 +37,7 @@ export interface TestApp {
   readonly lines: readonly string[];
   /** What was recorded in the audit trail. */
   readonly events: readonly AuditEvent[];
+  readonly readiness: Readiness;
   readonly routes: readonly Route[];
   /** What everybody's activity is, newest first. */
   readonly trail: Activity[];
@@ -66,6 +68,8 @@ export function buildApp(options: {
   readonly languages?: Languages;
   /** The process it runs in, with the clock and the keys of all that share its store; else it has memory for itself. */
   readonly on?: Site;
+  /** Asks the stores, for `/ready`; they answer unless given. */
+  readonly check?: () => Promise<void>;
 }): TestApp {
   const { config } = loadConfig({ ...options.env, AUTH_TYPE: options.authType ?? '' });
   const { process, clock = new TestClock(), keys = Keys.random() } = options.on ?? {};
@@ -78,16 +82,19 @@ export function buildApp(options: {
   const trail: Activity[] = [];
   const audit = options.audit ?? {
     record: async (event: AuditEvent) => void events.push(event),
+    isCursor: (text: string) => parseMark(text) !== null,
     activityOf: async (_user: string, { before, limit = 50 }: { before?: string | null; limit?: number }) => {
       const from = parseMark(before ?? '')?.ordinal ?? 0;
       const next = markText({ day: '2026-01-01', piece: 0, ordinal: from + limit });
       return { events: trail.slice(from, from + limit), next: from + limit < trail.length ? next : null };
     },
   };
+  const readiness = new Readiness({ check: options.check ?? (async () => {}) });
   const { app, auth } = createApp({
     config,
     keys,
     audit,
+    readiness,
     log,
     ...(options.languages && { languages: options.languages }),
   });
@@ -104,7 +111,8 @@ export function buildApp(options: {
     current = listener;
     return supertest(options.on?.server ?? server);
   };
-  return { auth, clock, config, events, keys, listener, lines, request, routes: routesOf(app), trail };
+  const routes = routesOf(app);
+  return { auth, clock, config, events, keys, listener, lines, readiness, request, routes, trail };
 }
 
 /** Real hashes, a thousand times cheaper than those of a server. */

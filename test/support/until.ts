@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Lets everything else go on until the condition holds; the test's own timeout ends it if it never does. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await nextTurn();
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await nextTurn();
 }
 
 /** Lets everything else go on for a while: what is already on its way over a local connection arrives meanwhile. */

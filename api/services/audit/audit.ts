@@ -1,15 +1,11 @@
-import { join } from 'node:path';
 import { auditLine, plainText, type StoredEvent } from '../../../models/audit/audit_line.js';
-import { AuditLog } from '../../../models/audit/audit_log.js';
-import { parseMark } from '../../../models/audit/audit_files.js';
+import type { AuditStore } from '../../../models/audit/audit_store.js';
 import { currentTime } from '../../../models/base.js';
-import type { FileSystem } from '../../../models/engine/log_file.js';
+import type { Storage } from '../../../models/storage.js';
 import { storedEvent, type AuditEvent } from './audit_event.js';
 import { MinuteCounter } from './minute_counter.js';
 
 export interface AuditOptions {
-  /** The storage folder, whose lock the process holds; the trail is in its folder `audit`. */
-  readonly folder: string;
   /** Days before today that are kept: AUDIT_DAYS. */
   readonly days: number;
   /** Megabytes (1,000,000 bytes) that the trail may have: AUDIT_MAX_MB. */
@@ -18,7 +14,6 @@ export interface AuditOptions {
   readonly warn: (message: string) => void;
   /** The installation's own key for the digests of emails; null: they are plain SHA-256. */
   readonly digestKey?: string | null;
-  readonly fs?: FileSystem;
 }
 
 /** An event as its user sees it. */
@@ -46,47 +41,49 @@ const LONGEST_PAGE = 200;
 
 /** The audit trail: who did what, when, from where, and how it went. docs/audit.md describes it. */
 export class Audit {
-  readonly #log: AuditLog;
+  readonly #store: AuditStore;
   readonly #digestKey: string | null;
   readonly #counter = new MinuteCounter();
   readonly #timer: NodeJS.Timeout;
 
-  private constructor(log: AuditLog, digestKey: string | null) {
-    this.#log = log;
+  private constructor(store: AuditStore, digestKey: string | null) {
+    this.#store = store;
     this.#digestKey = digestKey;
     this.#timer = setInterval(() => void this.tick(), EVERY).unref();
   }
 
   /**
-   * Opens the trail, deletes what is due and builds the index. What is wrong inside the files is warned about.
-   * @throws the system's error when the folder cannot be made or listed.
+   * Opens the trail where the storage keeps it, and deletes what is due. What is wrong inside is warned about.
+   * @throws what {@link Storage.openAudit} throws.
    */
-  static async open({ folder, maxMegabytes, digestKey = null, ...rest }: AuditOptions): Promise<Audit> {
-    const log = await AuditLog.open({ ...rest, folder: join(folder, 'audit'), maxBytes: maxMegabytes * 1e6 });
-    return new Audit(log, digestKey);
+  static async open(
+    storage: Pick<Storage, 'openAudit'>,
+    { maxMegabytes, digestKey = null, days, warn }: AuditOptions,
+  ): Promise<Audit> {
+    return new Audit(await storage.openAudit({ days, maxBytes: maxMegabytes * 1e6, warn }), digestKey);
   }
 
   /** True for a text that has the form of `next`. Whoever makes one up still sees nothing but their own events. */
-  static isCursor(text: string): boolean {
-    return parseMark(text) !== null;
+  isCursor(text: string): boolean {
+    return this.#store.isCursor(text);
   }
 
   /** Events that could not be written since the start. */
   get lost(): number {
-    return this.#log.lost;
+    return this.#store.lost;
   }
 
   /**
-   * Records an event, stamped with the present time. Resolves once it is on the disk, so that whoever awaits it before
+   * Records an event, stamped with the present time. Resolves once it is durable, so that whoever awaits it before
    * answering knows that what was answered can be proved; what is only counted is written when its minute is over.
    *
-   * Never rejects: an event that cannot be written is lost, with a warning and a count. A full disk must not keep
+   * Never rejects: an event that cannot be written is lost, with a warning and a count. A full disk or an absent database must not keep
    * anybody from logging out or from ending a thief's session (fail open, and loudly).
    */
   async record(event: AuditEvent): Promise<void> {
     const stored = storedEvent(event, currentTime(), this.#digestKey);
     const earlier = this.#writeCounts(this.#counter.drain(stored.at));
-    if (!this.#counter.takes(stored)) await this.#log.append(auditLine(stored));
+    if (!this.#counter.takes(stored)) await this.#store.append(auditLine(stored));
     else await earlier;
   }
 
@@ -94,32 +91,32 @@ export class Audit {
    * A user's own events, newest first, found by an index and not by a scan.
    * @param options.before `next` of the page before; any text that is not one gives an empty page.
    * @param options.limit events in a page, from 1 to 200.
-   * @throws StorageUnavailableError when the disk cannot be read.
+   * @throws StorageUnavailableError when the store cannot be read.
    */
   async activityOf(
     userId: string,
     { before = null, limit = PAGE }: { readonly before?: string | null; readonly limit?: number } = {},
   ): Promise<ActivityPage> {
     const size = Math.min(Math.max(Math.trunc(limit), 1), LONGEST_PAGE);
-    const { events, next } = await this.#log.page(plainText(userId), before, size);
+    const { events, next } = await this.#store.page(plainText(userId), before, size);
     return { events: events.map(activity), next };
   }
 
   /** Writes the counts of a minute that is over and deletes days that are too old; called by itself now and then. */
   async tick(): Promise<void> {
     await this.#writeCounts(this.#counter.drain(new Date(currentTime()).toISOString()));
-    await this.#log.dropOverdue();
+    await this.#store.dropOverdue();
   }
 
   /** Writes everything that waits or was counted; events that come later are lost. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#writeCounts(this.#counter.drain());
-    await this.#log.close();
+    await this.#store.close();
   }
 
   async #writeCounts(events: readonly StoredEvent[]): Promise<void> {
-    await Promise.all(events.map((event) => this.#log.append(auditLine(event))));
+    await Promise.all(events.map((event) => this.#store.append(auditLine(event))));
   }
 }
 

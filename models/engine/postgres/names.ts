@@ -41,6 +41,7 @@ export function constraintOf(table: string, index: Index): string {
 }
 
 /** A list as PostgreSQL reads it. */
-export function arrayText(texts: readonly string[]): string {
-  return `{${texts.map((text) => `"${text.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`;
+export function arrayText(texts: readonly (string | null)[]): string {
+  const quoted = texts.map((text) => (text === null ? 'null' : `"${text.replaceAll(/["\\]/g, '\\$&')}"`));
+  return `{${quoted.join(',')}}`;
 }

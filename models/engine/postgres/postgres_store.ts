@@ -1,6 +1,6 @@
 import type { SharedStore, TableOptions } from '../shared_store.js';
 import { StorageUnavailableError, type StorageEngine } from '../storage_engine.js';
-import { Connections, type Rows } from './connections.js';
+import { Connections, type Rows, type Value } from './connections.js';
 import { Deadline } from './deadline.js';
 import { SqlError } from './failures.js';
 import { Notes } from './notes.js';
@@ -18,6 +18,18 @@ export interface PostgresOptions {
   readonly url: string;
   /** Told about anything an operator should know; never of a password. */
   readonly warn: (message: string) => void;
+}
+
+/** A table whose form is not that of a model's records. */
+export interface SqlTable {
+  /** Makes it unless it is there. @throws StorageUnavailableError; StorageVersionError when it has another form. */
+  ready(): Promise<void>;
+
+  /**
+   * Runs a statement, which is a transaction of its own and may run twice: it must not matter.
+   * @throws StorageUnavailableError: it may have run nevertheless.
+   */
+  run(text: string, values: readonly Value[], deadline?: Deadline): Promise<Rows>;
 }
 
 /** Records in a PostgreSQL database, or one of its relatives. docs/storage.md says how they are kept. */
@@ -60,6 +72,19 @@ export class PostgresStore implements SharedStore {
     this.#tables.push(ready);
     this.#engines.push(engine);
     return engine;
+  }
+
+  /**
+   * A table of a form of its own.
+   * @param indexes names the form; `create` makes it, each statement harmless where it was run before.
+   */
+  table(name: string, indexes: string, create: readonly string[]): SqlTable {
+    const ready = once(() => this.#inSchema((schema) => schema.prepareForm(name, indexes, create)));
+    const run: SqlTable['run'] = async (text, values, deadline = new Deadline()) => {
+      await ready();
+      return sqlErrorsAway(this.#connections.run(text, values, deadline, true));
+    };
+    return { ready, run };
   }
 
   async check(): Promise<void> {

@@ -46,20 +46,29 @@ export class Schema {
 
   /** Makes a model's table unless it is there, with the indexes that the program has now. */
   async prepareTable(model: string, indexes: readonly Index[]): Promise<void> {
-    const name = `table ${tableName(model)}`;
     const wanted = indexes
       .map(({ attribute, unique }) => `${attribute}${unique ? ' unique' : ''}`)
       .join(', ');
+    await this.prepareForm(tableName(model), wanted, statementsFor(model, indexes).create);
+  }
+
+  /**
+   * Makes a table of any form unless it is there.
+   * @param indexes names the form: a table that was made with others is refused.
+   * @throws StorageVersionError.
+   */
+  async prepareForm(table: string, indexes: string, create: readonly string[]): Promise<void> {
+    const name = `table ${table}`;
     const found = await this.#note(name);
-    if (found === wanted) return;
+    if (found === indexes) return;
     if (found !== null)
       throw new StorageVersionError(
-        `${tableName(model)} has the indexes "${found}", and this program needs "${wanted}"`,
+        `${table} has the indexes "${found}", and this program needs "${indexes}"`,
       );
-    for (const statement of statementsFor(model, indexes).create) await this.#run(statement);
+    for (const statement of create) await this.#run(statement);
     await this.#run(`insert into ${META} (name, value) values ($1, $2) on conflict (name) do nothing`, [
       name,
-      wanted,
+      indexes,
     ]);
   }
 

@@ -7,9 +7,7 @@ const [A, B, C] = ['a', 'b', 'c'].map((letter) => Buffer.from(letter.repeat(32))
 
 describe('the signing keys of processes on one storage', () => {
   let note: string | null;
-  const storage: Storage = {
-    check: async () => {},
-    close: async () => {},
+  const storage: Pick<Storage, 'note'> = {
     note: async (_name, next) => {
       note = next(note);
     },

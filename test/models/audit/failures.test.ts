@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import fs from 'fs-extra';
-import type { AuditLog } from '../../../models/audit/audit_log.js';
-import { StorageUnavailableError } from '../../../models/engine/storage_engine.js';
+import type { AuditStore } from '../../../models/audit/audit_store.js';
 import { AuditTest, detailsOf } from '../../support/audit.js';
 import { FaultyDisk, type Operation } from '../../support/faulty_fs.js';
 
@@ -10,7 +9,7 @@ const TODAY = '2026-03-01.jsonl';
 describe('the audit trail on a failing disk', () => {
   const test = new AuditTest();
   let disk: FaultyDisk;
-  let log: AuditLog;
+  let log: AuditStore;
 
   beforeEach(async () => {
     disk = new FaultyDisk();
@@ -59,23 +58,6 @@ describe('the audit trail on a failing disk', () => {
     expect(test.warnings).to.deep.equal([]);
   });
 
-  it('counts everything that is lost but warns at most every ten seconds, and recovers by itself', async () => {
-    disk.fail('write', 'ENOSPC', Infinity);
-    for (let event = 0; event < 30; event += 1) {
-      await log.append(test.line('ann'));
-      test.clock.advance(1);
-    }
-    expect(log.lost).to.equal(30);
-    expect(test.warnings).to.have.length(3);
-
-    disk.heal();
-    await log.append(test.line('ann', 'after'));
-
-    expect(test.warnings.at(-1)).to.contain('30 were lost');
-    expect((await test.events(TODAY))[1]?.count).to.equal(30);
-    expect(await detailsOf(log, 'ann')).to.deep.equal(['after', 'before']);
-  });
-
   it('fails everything that shared the failed write, and nothing else', async () => {
     disk.fail('write', 'ENOSPC');
 
@@ -122,24 +104,5 @@ describe('the audit trail on a failing disk', () => {
     expect(await test.files()).to.deep.equal(['2026-03-01.1.jsonl', TODAY]);
     expect((await detailsOf(log, 'ann'))[0]).to.equal('after');
     expect(test.warnings.join()).to.contain('is shorter than');
-  });
-
-  it('does not let memory grow when the disk hangs', async () => {
-    const answers = Array.from({ length: 10_050 }, () => log.append(test.line('ann')));
-
-    const written = (await Promise.all(answers)).filter(Boolean).length;
-
-    expect(written).to.equal(10_000);
-    expect(log.lost).to.equal(50);
-    expect(test.warnings[0]).to.contain('too many events wait');
-  });
-
-  it('answers "unavailable" when activity cannot be read, and reads it when the disk is back', async () => {
-    disk.fail('read', 'EIO');
-
-    const error: unknown = await log.page('ann', null, 5).catch((thrown: unknown) => thrown);
-
-    expect(error).to.be.instanceOf(StorageUnavailableError);
-    expect(await detailsOf(log, 'ann')).to.deep.equal(['before']);
   });
 });
