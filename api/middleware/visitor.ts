@@ -39,11 +39,15 @@ export function visitor(app: Koa<State>, { key, cookies }: VisitorOptions): Midd
     const make = await koaSession();
     return (session ??= make(options, app) as Middleware);
   };
+  const loadedFirst = async (next: () => Promise<unknown>): Promise<void> => {
+    await load();
+    await next();
+  };
   return (ctx, next) => {
     if (ctx.path === '/api/v1' || ctx.path.startsWith('/api/v1/')) {
       // Whom a token was made for stands in the cookie, which the package alone can read.
       const isAsked = session === null && ctx.headers['x-csrf-token'] !== undefined;
-      return isAsked ? load().then(() => next()) : next();
+      return isAsked ? loadedFirst(next) : next();
     }
     // Without this a Secure cookie over plain http, as COOKIE_SECURE=on asks for, would be a 500.
     ctx.cookies.secure = cookies.flagFor(ctx);
