@@ -57,8 +57,9 @@ export function statementsFor(model: string, indexes: readonly Index[]): Stateme
         record text not null,
         expires_at bigint
         ${columns.map((column) => `, ${column} text`).join('')})`,
-      `create unique index if not exists ${table}_seq on ${table} (seq)`,
-      `create index if not exists ${table}_expires_at on ${table} (expires_at)`,
+      // `asc` says what is so anyway, but on YugabyteDB, whose indexes are hashes unless told otherwise.
+      `create unique index if not exists ${table}_seq on ${table} (seq asc)`,
+      `create index if not exists ${table}_expires_at on ${table} (expires_at asc)`,
       ...indexes.map(
         (index) =>
           `create ${index.unique ? 'unique ' : ''}index if not exists ${constraintOf(table, index)} ` +
