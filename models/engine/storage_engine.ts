@@ -56,6 +56,13 @@ export interface StorageEngine {
   insert(record: StoredRecord): Promise<boolean>;
 
   /**
+   * Stores new records, created in this order, all of them or none: for filling a store that nobody else works with.
+   * Absent where it costs no more to call `put` for each without waiting, which keeps the order of the calls as well.
+   * @throws UniqueViolationError also when there is a record with one of the ids.
+   */
+  putAll?(records: readonly StoredRecord[]): Promise<void>;
+
+  /**
    * Changes some attributes of a stored record and returns it as it now is. Changes made at the same time to
    * different attributes are all kept. Never creates: null when there is no such record, or when `expected` names
    * a value that an attribute no longer has (compare and set).

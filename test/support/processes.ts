@@ -13,6 +13,9 @@ import { needPostgres, postgresUrl } from './postgres_process.js';
 import { needRedis, newPrefix, redisUrl } from './redis_process.js';
 import { cleanUpLater } from './temp_storage.js';
 
+/** What every engine has. */
+type Method = Exclude<keyof StorageEngine, 'putAll'>;
+
 /** Stores that processes may share. With Redis the users stay in another one, which is memory here. */
 export const STORES = ['memory', 'PostgreSQL', 'Redis'] as const;
 export type Store = (typeof STORES)[number];
@@ -44,7 +47,7 @@ export class Process {
   }
 
   /** Keeps the next call of this method for a model from reaching the store. */
-  hold(model: string, method: keyof StorageEngine): HeldCall {
+  hold(model: string, method: Method): HeldCall {
     let [isHeld, goOn] = [() => {}, () => {}];
     const held = new Promise<void>((resolve) => (isHeld = resolve));
     const release = new Promise<void>((resolve) => (goOn = resolve));
@@ -56,7 +59,7 @@ export class Process {
   }
 
   /** Has the store do something, once it is not held. */
-  call(model: string, method: keyof StorageEngine, values: readonly unknown[]): unknown {
+  call(model: string, method: Method, values: readonly unknown[]): unknown {
     const engine = this.#engines.get(model) as StorageEngine;
     const work = (): unknown => Reflect.apply(engine[method], engine, values);
     const hold = this.#holds.get(`${model} ${method}`);
@@ -85,7 +88,7 @@ export function needStore(store: Store): (this: Mocha.Context) => void {
 function engineHere(model: string): StorageEngine {
   return new Proxy({} as StorageEngine, {
     get:
-      (_, method: keyof StorageEngine) =>
+      (_, method: Method) =>
       (...values: readonly unknown[]) => {
         const process = here.getStore();
         if (!process) throw new Error('this runs in no process');

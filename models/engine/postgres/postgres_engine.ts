@@ -47,6 +47,18 @@ export class PostgresEngine implements StorageEngine {
     return (await this.#store(this.#table.sql.insert, record)).count > 0;
   }
 
+  async putAll(records: readonly StoredRecord[]): Promise<void> {
+    records.forEach(assertRecord);
+    const rows = records.flatMap((record) => [
+      idKey(record.id),
+      ...this.#table.content(record),
+      ...this.#table.keys(record),
+    ]);
+    const text = this.#table.sql.putAll(records.length);
+    const done = await this.#table.writeUnlessTaken(text, rows, new Deadline());
+    if (typeof done === 'string') throw new UniqueViolationError(done);
+  }
+
   async update(id: string, changes: Changes, expected: Changes = {}): Promise<StoredRecord | null> {
     const [own, wanted] = [{ ...changes, id }, { ...expected }];
     const deadline = new Deadline();

@@ -19,6 +19,8 @@ export interface Statements {
   readonly put: string;
   /** As `put`, but nothing where there is one that is not over. */
   readonly insert: string;
+  /** For each of so many rows: (id, record, expires_at, keys of the indexes) */
+  readonly putAll: (rows: number) => string;
   /** ($1 seq, $2 version, $3 record, $4 expires_at, $5… keys of the indexes) */
   readonly update: string;
   /** ($1 id, $2 now) */
@@ -74,6 +76,14 @@ export function statementsFor(model: string, indexes: readonly Index[]): Stateme
     count: `select count(*) from ${table} where ${isLive('$1')} and id <> all($2)`,
     put,
     insert: `${put} where t.expires_at <= $4`,
+    putAll: (rows) => {
+      const width = 3 + columns.length;
+      const values = Array.from({ length: rows }, (_, row) => {
+        const [id, ...others] = Array.from({ length: width }, (__, i) => `$${row * width + i + 1}`);
+        return `(${id}, 1, ${others.join(', ')})`;
+      });
+      return `insert into ${table} (id, version, record, expires_at${keys}) values ${values.join(', ')}`;
+    },
     update: `update ${table} set version = version + 1, record = $3, expires_at = $4${setKeys((_, i) => `$${i + 5}`)}
       where seq = $1 and version = $2`,
     remove: `delete from ${table} where id = $1 and ${isLive('$2')}`,

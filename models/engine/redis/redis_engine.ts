@@ -64,8 +64,10 @@ export class RedisEngine implements StorageEngine {
   async put(record: StoredRecord): Promise<void> {
     assertRecord(record);
     const copy = JSON.parse(JSON.stringify(record)) as StoredRecord;
+    // Before anything is waited for: records that are put one after the other are created in this order.
+    const entry: Entry = { at: newStamp(), record: copy };
     await this.#write(record.id, async (commands, earlier) => {
-      while (!(await this.#create(commands, copy, earlier))) {
+      while (!(await this.#create(commands, entry, earlier))) {
         const found = await this.#records.byId(commands, copy.id);
         if (found && (await this.#replace(commands, found, copy, earlier))) return;
       }
@@ -75,7 +77,8 @@ export class RedisEngine implements StorageEngine {
   async insert(record: StoredRecord): Promise<boolean> {
     assertRecord(record);
     const copy = JSON.parse(JSON.stringify(record)) as StoredRecord;
-    return this.#write(record.id, (commands, earlier) => this.#create(commands, copy, earlier));
+    const entry: Entry = { at: newStamp(), record: copy };
+    return this.#write(record.id, (commands, earlier) => this.#create(commands, entry, earlier));
   }
 
   async update(id: string, changes: Changes, expected: Changes = {}): Promise<StoredRecord | null> {
@@ -150,12 +153,12 @@ export class RedisEngine implements StorageEngine {
   }
 
   /** Index and pointer lead nowhere until the record is there. False when there is one with its id. */
-  async #create(commands: Commands, record: StoredRecord, earlier: Earlier): Promise<boolean> {
+  async #create(commands: Commands, entry: Entry, earlier: Earlier): Promise<boolean> {
     const [isNew] = await Promise.all([
-      this.#records.reserve(commands, record),
-      this.#indexes.add(commands, record),
+      this.#records.reserve(commands, entry.record),
+      this.#indexes.add(commands, entry.record),
     ]);
-    return isNew && this.#records.create(commands, { at: newStamp(), record }, earlier);
+    return isNew && this.#records.create(commands, entry, earlier);
   }
 
   async #replace(commands: Commands, found: Found, next: StoredRecord, earlier: Earlier): Promise<boolean> {

@@ -65,6 +65,27 @@ export function describeEngine(name: string, open: () => Promise<StorageEngine>)
       expect((await engine.all()).map(({ id }) => id)).to.deep.equal(['c', 'b', 'a']);
     });
 
+    it('creates records that come many at once in their order', async () => {
+      const records = Array.from({ length: 60 }, (_, i) => ({
+        id: `${(i * 7) % 60}`,
+        email: `${i}`,
+        group: 'x',
+      }));
+      const putAll = async (all: typeof records) =>
+        engine.putAll ? engine.putAll(all) : Promise.all(all.map((record) => engine.put(record)));
+
+      await engine.put({ id: 'first' });
+      await putAll(records.slice(0, 50));
+      await putAll(records.slice(50));
+
+      expect((await engine.all()).map(({ id }) => id)).to.deep.equal([
+        'first',
+        ...records.map(({ id }) => id),
+      ]);
+      expect(await engine.find('group', 'x')).to.deep.equal(records);
+      expect(await engine.find('email', '59')).to.deep.equal(records.slice(59));
+    });
+
     it('walks all records in slices', async () => {
       for (let i = 0; i < 25; i += 1) await engine.put({ id: `${i}` });
 

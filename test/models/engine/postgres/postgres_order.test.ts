@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import postgres from 'postgres';
 import { PostgresStore } from '../../../../models/engine/postgres/postgres_store.js';
 import type { SharedStore } from '../../../../models/engine/shared_store.js';
-import type { StorageEngine } from '../../../../models/engine/storage_engine.js';
+import { UniqueViolationError, type StorageEngine } from '../../../../models/engine/storage_engine.js';
 import { needPostgres, postgresUrl } from '../../../support/postgres_process.js';
 
 describe('PostgresStore while writes are under way', () => {
@@ -35,6 +35,17 @@ describe('PostgresStore while writes are under way', () => {
     });
     return held.result;
   }
+
+  it('keeps all or none of many records that come at once', async () => {
+    await engine.put({ id: 'a', email: 'a' });
+
+    const refused = await engine
+      .putAll?.([{ id: 'b' }, { id: 'c', email: 'a' }])
+      .catch((error: unknown) => error);
+
+    expect(refused).to.be.instanceOf(UniqueViolationError).and.have.property('attribute', 'email');
+    expect(await engine.all()).to.deep.equal([{ id: 'a', email: 'a' }]);
+  });
 
   it('hides a record whose removal takes its time, and shows it to nobody again', async () => {
     for (const id of ['a', 'b']) await engine.put({ id, email: id, group: 'x' });
