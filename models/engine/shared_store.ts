@@ -12,6 +12,8 @@ export interface TableOptions {
   readonly expiresAt?: (record: StoredRecord) => number | null;
   /** The clock that expiry is told by, in milliseconds since 1970; the system's unless a test has another. */
   readonly now?: () => number;
+  /** True: nothing is written, not even to put in order what a crash has left. Only reading is allowed then. */
+  readonly isReadOnly?: boolean;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { StorageUnavailableError } from '../storage_engine.js';
+
 /**
  * What an error of the client means for what was asked:
  * - `refused`: there is no connection, and nothing was sent;
@@ -53,4 +55,13 @@ export function sqlErrorOf(error: unknown): SqlError {
     readonly message?: string;
   };
   return new SqlError(codeOf(error), constraint ?? null, `${codeOf(error)} ${message ?? ''}`);
+}
+
+/** A server that refuses what we need is of no use: to callers it is away. */
+export async function sqlErrorsAway<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof SqlError ? new StorageUnavailableError(error) : error;
+  }
 }

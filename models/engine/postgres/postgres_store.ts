@@ -1,8 +1,8 @@
 import type { SharedStore, TableOptions } from '../shared_store.js';
-import { StorageUnavailableError, type StorageEngine } from '../storage_engine.js';
+import type { StorageEngine } from '../storage_engine.js';
 import { Connections, type Rows, type Value } from './connections.js';
 import { Deadline } from './deadline.js';
-import { SqlError } from './failures.js';
+import { sqlErrorsAway } from './failures.js';
 import { Notes } from './notes.js';
 import { PostgresEngine } from './postgres_engine.js';
 import { parsePostgresUrl, type PostgresTarget } from './postgres_url.js';
@@ -134,15 +134,6 @@ export class PostgresStore implements SharedStore {
     } finally {
       await connections.close();
     }
-  }
-}
-
-/** A server that refuses what we need is of no use: to callers it is away. */
-async function sqlErrorsAway<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw error instanceof SqlError ? new StorageUnavailableError(error) : error;
   }
 }
 

@@ -36,8 +36,17 @@ export class Schema {
         [String(FORMAT)],
       );
     }
-    const format = Number(await this.#note('format'));
-    if (format === FORMAT) return;
+    await this.isThere();
+  }
+
+  /**
+   * Whether somebody prepared the database; changes nothing.
+   * @throws StorageVersionError as {@link prepare}.
+   */
+  async isThere(): Promise<boolean> {
+    const note = await this.#note('format');
+    const format = Number(note);
+    if (note === null || format === FORMAT) return note !== null;
     throw new StorageVersionError(
       `the database has format ${format}, and this program knows formats up to ${FORMAT}: ` +
         'a newer version of Gatehouse made it; use that, or a backup from before',
@@ -70,6 +79,11 @@ export class Schema {
       name,
       indexes,
     ]);
+  }
+
+  /** Whether a table is there, whole; changes nothing. */
+  async hasTable(table: string): Promise<boolean> {
+    return (await this.#note(`table ${table}`)) !== null;
   }
 
   async #note(name: string): Promise<string | null> {

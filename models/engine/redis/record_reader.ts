@@ -45,7 +45,8 @@ export class RecordReader {
     if (entry === null || isMoved(entry) || this.isOver(entry)) return null;
     if (entry.from === undefined) return { place, text, entry };
     const left = await commands.get(this.keys.record(entry.from));
-    if (left === markOf(place)) return this.complete(commands, place, text, entry);
+    if (left === markOf(place))
+      return this.#options.isReadOnly ? { place, text, entry } : this.complete(commands, place, text, entry);
     // It is moving still, unless it arrived between the two questions.
     return (await commands.get(this.keys.record(place))) === text ? null : this.at(commands, place);
   }

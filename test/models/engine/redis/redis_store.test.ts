@@ -248,6 +248,20 @@ describe('a record that moves in the Redis store', () => {
       expect(await engine.delete('one')).to.equal(first !== 'delete');
     });
 
+  it('is found by who only reads, and left as it is', async () => {
+    const [old, next] = await bothKeys();
+    await leavePending(old, next);
+    await server.say('SET', old, JSON.stringify({ moved: next.slice(place('').length - 1, -1) }));
+    const reader = store.engine({ ...SESSIONS, isReadOnly: true });
+    const kept = async () => [await server.say('GET', old), await server.say('GET', next)];
+    const before = await kept();
+
+    const found = await reader.all();
+
+    expect(found.map((record) => record['session_id'])).to.deep.equal(['new']);
+    expect(await kept()).to.deep.equal(before);
+  });
+
   it('ends with the rest of a user, however often it moves meanwhile', async () => {
     const other = await RedisStore.open({ url: server.url, prefix: 'g:', warn: () => {} });
     const mover = other.engine(SESSIONS);
