@@ -161,9 +161,9 @@ async function openEngine(
 }
 
 /** When records are over is told by the models' clock. Users never are. */
-function tableOf(
-  model: ModelClass<Base>,
-  { sessionLifetime = SESSION_CEILING }: StorageOptions,
+export function tableOf(
+  model: Pick<ModelClass<Base>, 'name' | 'indexes'>,
+  { sessionLifetime = SESSION_CEILING }: Pick<StorageOptions, 'sessionLifetime'> = {},
 ): TableOptions {
   const table = { model: model.name, indexes: model.indexes, now: currentTime };
   if (model === UserSession)

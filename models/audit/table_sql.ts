@@ -33,6 +33,11 @@ export const PAGE = `select at_ms, tie, line from ${TABLE}
   where user_id = $1 and at_ms <= $2 and (at_ms < $2 or tie < $3)
   order by at_ms desc, tie desc limit $4`;
 
+/** at_ms, tie, line after a place, oldest first. ($1 at_ms, $2 tie, $3 limit) */
+export const AFTER = `select at_ms, tie, line from ${TABLE}
+  where at_ms >= $1 and (at_ms > $1 or tie > $2)
+  order by at_ms, tie limit $3`;
+
 /** at_ms, tie, size of the oldest. ($1 limit) */
 export const OLDEST = `select at_ms, tie, size from ${TABLE} order by at_ms, tie limit $1`;
 
