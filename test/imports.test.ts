@@ -115,12 +115,13 @@ describe('the imports', () => {
 
 describe('the source', () => {
   it('reads the environment in one place, which the programs pass it to', () => {
+    const programs = ['api/server.ts', 'api/cli/desk.ts', 'api/cli/migrate.ts', 'api/cli/repair.ts'];
     expect(
       filesWith(/\bprocess\s*\.\s*env\b|\{[^}]*\benv\b[^}]*\}\s*=\s*process\b/, 'api', 'models'),
-    ).to.have.members(['api/server.ts', 'api/cli/desk.ts', 'api/cli/repair.ts']);
-    for (const file of ['api/server.ts', 'api/cli/desk.ts', 'api/cli/repair.ts']) {
+    ).to.have.members(programs);
+    for (const file of programs) {
       expect(codeOf(file).match(/process\s*\.\s*env/g)).to.have.length(1);
-      expect(codeOf(file)).to.match(/loadConfig\([^;]*process\.env/);
+      expect(codeOf(file)).to.match(/load(?:Config|Migration)\([^;]*process\.env/);
     }
   });
 

@@ -2,7 +2,7 @@ import type { Storage } from '../../models/storage.js';
 import type { Keys } from './keys.js';
 
 /** The name of the note in which processes leave what they know their keys by. */
-const NOTE = 'keys';
+export const KEYS_NOTE = 'keys';
 
 /** Other processes on the same storage have other signing keys; the message says what to do. */
 export class KeysNotSharedError extends Error {
@@ -17,7 +17,7 @@ export class KeysNotSharedError extends Error {
  */
 export async function shareKeys(storage: Pick<Storage, 'note'>, keys: Keys): Promise<void> {
   const own = fingerprintsOf(keys);
-  await storage.note(NOTE, (known) => {
+  await storage.note(KEYS_NOTE, (known) => {
     const others = known?.split(' ') ?? own;
     if (others.some((fingerprint) => own.includes(fingerprint))) return own.join(' ');
     throw new KeysNotSharedError(
@@ -28,6 +28,7 @@ export async function shareKeys(storage: Pick<Storage, 'note'>, keys: Keys): Pro
   });
 }
 
-function fingerprintsOf(keys: Keys): string[] {
+/** What the keys are known by, newest first; nothing can be signed with it. */
+export function fingerprintsOf(keys: Keys): string[] {
   return keys.subkey('fingerprint').keys.map((key) => key.toString('base64url').slice(0, 22));
 }
