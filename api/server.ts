@@ -21,21 +21,20 @@ const DEADLINE = 5000;
 /** A start that failed for a reason the operator can mend; the message says which. */
 class StartError extends Error {}
 
-/** Starts everything; resolves to what stops it again. */
-async function start(
-  config: Config,
-  warnings: readonly string[],
-  { log, flush }: Log,
-): Promise<() => Promise<void>> {
+/** Starts everything, until a signal stops it. */
+async function start(config: Config, warnings: readonly string[], { log, flush }: Log): Promise<void> {
   // Shown whatever LOG_LEVEL is: who starts a server must see where it is and what is wrong with it.
   const notice = log.child({}, { level: 'info' });
   for (const warning of warnings) notice.warn(warning);
   User.useHasher(new PasswordHasher(config.scrypt));
+  const terms = sessionTerms(config);
+  if (!terms.durableSessions && (config.storageUrl ?? config.sessionStorageUrl) !== null)
+    notice.warn(`AUTH_TYPE ${config.authType} keeps sessions in this process: no other server knows them`);
   const storage = await openStorage({
     folder: config.storageDir,
     url: config.storageUrl,
     sessionUrl: config.sessionStorageUrl,
-    ...sessionTerms(config),
+    ...terms,
     warn: (message) => notice.warn(message),
   }).catch((error: unknown) => {
     const names = [storageName(config)];
@@ -73,6 +72,18 @@ async function start(
     );
   });
   const stopSweeper = startSweeper({ sessions, throttle }, log);
+  const stop = async (): Promise<void> => {
+    readiness.stop();
+    await server.stop(DEADLINE);
+    await stopSweeper();
+    await sessions.close();
+    await audit.close();
+    await storage.close();
+    notice.info('Gatehouse stopped');
+    flush();
+  };
+  // Before anybody is told that it listens: who waits for that may stop it at once.
+  stopOnSignal(stop, { log, flush });
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const scheme = config.authType ?? 'no scheme (open)';
   notice.info(
@@ -84,17 +95,6 @@ async function start(
       'not all of this server can be loaded: it tries again when it needs what is missing',
     );
   });
-
-  return async () => {
-    readiness.stop();
-    await server.stop(DEADLINE);
-    await stopSweeper();
-    await sessions.close();
-    await audit.close();
-    await storage.close();
-    notice.info('Gatehouse stopped');
-    flush();
-  };
 }
 
 /** The setting that says where users and the audit trail are. */
@@ -139,7 +139,7 @@ async function main(): Promise<void> {
   };
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);
-  stopOnSignal(await start(config, warnings, log), log);
+  await start(config, warnings, log);
 }
 
 main().catch((error: unknown) => {
