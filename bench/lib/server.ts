@@ -98,8 +98,18 @@ export async function stopServer({ child }: Server, signal: NodeJS.Signals = 'SI
 
 /** Seconds of CPU that the process has used, and megabytes that it has in memory; Linux only. */
 export function usageOf({ child }: Server): { cpu: number; rss: number } {
-  const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
+  const pid = child.pid ?? 0;
+  const rss = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+  return { cpu: cpuOf(pid), rss };
+}
+
+/**
+ * Seconds of CPU that a process has used; Linux only.
+ * @param withEnded true to count those of its processes that have ended too.
+ */
+export function cpuOf(pid: number, withEnded = false): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const rss = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024;
-  return { cpu: (Number(fields[11]) + Number(fields[12])) / TICKS, rss };
+  const ticks = fields.slice(11, withEnded ? 15 : 13).map(Number);
+  return ticks.reduce((sum, value) => sum + value, 0) / TICKS;
 }
