@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { logIn, startGatehouse } from '../lib/gatehouse.js';
+import { startRedis } from '../lib/redis_process.js';
 import { scratchFolder } from '../lib/scratch.js';
 import { EMAIL, PASSWORD, seededFolder } from '../lib/seed.js';
-import { freePort, own, startServer, type Server } from '../lib/server.js';
+import { startServer, type Server } from '../lib/server.js';
 import { progress } from '../lib/stats.js';
 
 /** What all others are compared with. */
@@ -34,14 +34,16 @@ export interface EntriesOptions {
 export async function entries({ peers, held, only }: EntriesOptions): Promise<Entry[]> {
   const isWanted = (name: string): boolean => name === YARDSTICK || name.includes(only);
   const redis = 'express-session, Redis';
-  const redisUrl = isWanted(redis) ? await startRedis() : null;
+  const redisServer = isWanted(redis) ? await startRedis() : null;
+  if (isWanted(redis) && !redisServer)
+    progress('no redis-server on this machine: express-session with Redis is skipped');
   const database = join(await scratchFolder(), 'better_auth.db');
   return [
     peer(peers, 'node:http', 'node_http', { login: false }),
     peer(peers, YARDSTICK, 'koa_hello', { login: false }),
     peer(peers, 'koa-session', 'koa_session'),
     peer(peers, 'express-session, memory', 'express_session'),
-    ...(redisUrl ? [peer(peers, redis, 'express_session', { env: { REDIS_URL: redisUrl } })] : []),
+    ...(redisServer ? [peer(peers, redis, 'express_session', { env: { REDIS_URL: redisServer.url } })] : []),
     peer(peers, '@fastify/session', 'fastify_session'),
     peer(peers, 'better-auth, SQLite', 'better_auth', { env: { DATABASE: database } }),
     ...held.map((count) => ours(`session_db_auth, ${count} sessions`, 'session_db_auth', count)),
@@ -93,18 +95,4 @@ function ours(name: string, authType: string, sessions: number, logFile?: string
       return { server, headers: { Authorization: `Basic ${credentials}` } };
     },
   };
-}
-
-/** A Redis of our own, if the machine has one; null otherwise. */
-async function startRedis(): Promise<string | null> {
-  const port = await freePort();
-  const folder = await scratchFolder();
-  const flags = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes'];
-  const redis = own(spawn('redis-server', flags, { stdio: 'ignore' }));
-  const isMissing = await new Promise<boolean>((done) => {
-    redis.once('error', () => done(true));
-    setTimeout(() => done(false), 500);
-  });
-  if (isMissing) progress('no redis-server on this machine: express-session with Redis is skipped');
-  return isMissing ? null : `redis://127.0.0.1:${port}`;
 }

@@ -35,6 +35,10 @@ export const AIMS: readonly Aim[] = [
   floor('login.rate', 'logins/s under light reads ÷ raw scrypt limit of the cores', 0.85, 0.95),
   ceiling('login.p99', 'p99 of users/me during a login flood ÷ calm', 4.5, 2.5, ' x'),
   ceiling('housekeeping.p99', 'p99 of users/me during compaction and sweep of 1M ÷ calm', 3, 1.5, ' x'),
+  floor('stores.redis', 'users/me, sessions in Redis ÷ express-session, same Redis', 3, 4, ' x'),
+  floor('stores.both', '… and users in PostgreSQL ÷ the same', 3, 5, ' x'),
+  floor('stores.postgres', 'users/me, all in PostgreSQL ÷ express-session, same PostgreSQL', 3, 6, ' x'),
+  floor('stores.untouched', '… ÷ the same without touching sessions', 3, 5, ' x'),
   ceiling('start', 'start on an empty store ÷ bare Koa', 1.5, 1.15),
 ];
 

@@ -78,7 +78,8 @@ export async function writeRecords<Record extends StoredRecord>(
   await file.close();
 }
 
-async function makeUsers(others: number, cost: ScryptCost): Promise<User[]> {
+/** {@link EMAIL} and so many others, all with one password. */
+export async function makeUsers(others: number, cost: ScryptCost): Promise<User[]> {
   const hasher = new PasswordHasher({ cost, parallel: 1, waiting: 1 });
   const password = { _password: await hasher.hash(PASSWORD), password_changed_at: new Date().toISOString() };
   const ann = new User({ email: EMAIL, first_name: 'Ann', last_name: 'Example', ...password });
@@ -88,7 +89,7 @@ async function makeUsers(others: number, cost: ScryptCost): Promise<User[]> {
   return [ann, ...rest];
 }
 
-function costOf(text: string): ScryptCost {
+export function costOf(text: string): ScryptCost {
   const [logN = 0, r = 0, p = 0] = text.split(',').map(Number);
   return { logN, r, p };
 }
