@@ -9,6 +9,8 @@ export class AnswerProxy {
   readonly #sockets = new Set<Socket>();
   /** How many answers were dropped so far. */
   dropped = 0;
+  /** Told of all that comes from clients, each on a connection of its own. */
+  heard: ((data: Buffer, connection: Socket) => void) | null = null;
   #drops: ((question: string) => boolean) | null = null;
 
   private constructor(port: number) {
@@ -51,6 +53,7 @@ export class AnswerProxy {
       });
     }
     client.on('data', (data) => {
+      this.heard?.(data, client);
       if (this.#drops?.(data.toString('latin1'))) {
         this.#drops = null;
         isDoomed = true;
