@@ -29,10 +29,12 @@ describe('a request of somebody who is logged in', function () {
       const { me, storage } = await somebodyOn({ url: trips.url });
 
       const before = trips.count;
-      expect([await me(), await me()]).to.deep.equal([200, 200]);
-
-      expect(trips.count - before).to.equal(4);
+      const statuses = [await me(), await me()];
+      const asked = trips.count - before;
       await storage.close();
+
+      expect(statuses).to.deep.equal([200, 200]);
+      expect(asked).to.equal(4);
     });
   });
 
@@ -44,10 +46,12 @@ describe('a request of somebody who is logged in', function () {
       const { me, storage } = await somebodyOn({ sessionUrl: redis.url });
 
       await commandsSent(redis);
-      expect([await me(), await me()]).to.deep.equal([200, 200]);
-
-      expect(await commandsSent(redis)).to.deep.equal(['get', 'get']);
+      const statuses = [await me(), await me()];
+      const sent = await commandsSent(redis);
       await storage.close();
+
+      expect(statuses).to.deep.equal([200, 200]);
+      expect(sent).to.deep.equal(['get', 'get']);
     });
 
     it('asks Redis once and PostgreSQL once, where users are there', async function () {
@@ -58,11 +62,13 @@ describe('a request of somebody who is logged in', function () {
 
       await commandsSent(redis);
       const before = trips.count;
-      expect([await me(), await me()]).to.deep.equal([200, 200]);
-
-      expect(await commandsSent(redis)).to.deep.equal(['get', 'get']);
-      expect(trips.count - before).to.equal(2);
+      const statuses = [await me(), await me()];
+      const [sent, asked] = [await commandsSent(redis), trips.count - before];
       await storage.close();
+
+      expect(statuses).to.deep.equal([200, 200]);
+      expect(sent).to.deep.equal(['get', 'get']);
+      expect(asked).to.equal(2);
     });
   });
 });
