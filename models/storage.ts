@@ -23,7 +23,10 @@ export interface StorageOptions {
   readonly url?: string | null;
   /** `redis://…`, where sessions and the throttle's counts are kept instead; null: with the rest. */
   readonly sessionUrl?: string | null;
-  /** False keeps sessions in memory: they end with the process. */
+  /**
+   * False keeps sessions in memory: they end with the process. A store on a server has them all the same, because
+   * there may be more than one process.
+   */
   readonly durableSessions: boolean;
   /** Seconds of a session that is not to be remembered, after which a store on a server removes it. */
   readonly sessionLifetime?: number;
@@ -113,11 +116,11 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   try {
     await openStores(options, opened);
     for (const model of MODELS) {
-      const isKept = model !== UserSession || options.durableSessions;
       const store = model === User ? opened.main : (opened.sessions ?? opened.main);
+      const isKept = store !== null || model !== UserSession || options.durableSessions;
       const engine = isKept ? await openEngine(model, store, options) : new MemoryEngine(model);
       opened.engines.push(engine);
-      bindModel(model, engine, { isShared: isKept && store !== null });
+      bindModel(model, engine, { isShared: store !== null });
     }
     await opened.check();
     return opened;

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import pino from 'pino';
 import supertest from 'supertest';
-import { createApp } from '../../api/app.js';
+import { createApp, type Gatehouse } from '../../api/app.js';
 import { AUTH_TYPES, loadConfig, type AuthType, type Config } from '../../api/config.js';
 import type { Languages } from '../../api/pages/messages/languages.js';
 import { Keys } from '../../api/services/keys.js';
@@ -13,12 +13,12 @@ import { Readiness } from '../../api/services/readiness.js';
 import type { AuditTrail } from '../../api/services/requester.js';
 import { useClock } from '../../models/base.js';
 import { PasswordHasher } from '../../models/password.js';
-import { useMemory } from '../../models/storage.js';
 import { User, type UserAttributes } from '../../models/user.js';
 import { TestClock } from './clock.js';
 import type { Process } from './processes.js';
 import { routesOf, type Route } from './routes.js';
 import { noteCookies, noteOutput } from './secrets.js';
+import { asServer, SERVERS, useEmptyStore } from './stores.js';
 
 /** Every setting of AUTH_TYPE; null is the open API. */
 export const SETTINGS: readonly (AuthType | null)[] = [null, ...AUTH_TYPES];
@@ -59,7 +59,10 @@ export interface Site {
   readonly server: Server;
 }
 
-/** The whole application over empty memory, under a clock that stands still until the test moves it. */
+/**
+ * The whole application over empty memory, under a clock that stands still until the test moves it. With TEST_STORE it
+ * is over an empty store, and with TEST_SERVERS it is several servers, of which each answers the next request.
+ */
 export function buildApp(options: {
   readonly authType: AuthType | null;
   readonly env?: Readonly<Record<string, string>>;
@@ -74,7 +77,7 @@ export function buildApp(options: {
   const { config } = loadConfig({ ...options.env, AUTH_TYPE: options.authType ?? '' });
   const { process, clock = new TestClock(), keys = Keys.random() } = options.on ?? {};
   useClock(() => clock.now);
-  if (!process) useMemory();
+  if (!process) useEmptyStore();
   useFastHasher();
   const lines: string[] = [];
   const log = pino({ level: config.logLevel }, { write: (line: string) => lines.push(line) });
@@ -90,19 +93,19 @@ export function buildApp(options: {
     },
   };
   const readiness = new Readiness({ check: options.check ?? (async () => {}) });
-  const { app, auth } = createApp({
-    config,
-    keys,
-    audit,
-    readiness,
-    log,
-    ...(options.languages && { languages: options.languages }),
-  });
-  const handle = app.callback();
+  const languages = options.languages && { languages: options.languages };
+  const servers = Array.from({ length: process ? 1 : SERVERS }, () =>
+    createApp({ config, keys, audit, readiness, log, ...languages }),
+  );
+  const [{ app, auth }] = servers as [Gatehouse];
+  const handlers = servers.map((server) => server.app.callback());
+  let turn = 0;
   const listener: RequestListener = (request, response) => {
     response.once('finish', () => noteCookies(response));
-    if (process) process.run(() => void handle(request, response));
-    else void handle(request, response);
+    const server = (turn += 1) % handlers.length;
+    const answer = (): void => void handlers[server]?.(request, response);
+    if (process) process.run(answer);
+    else asServer(server, answer);
   };
   noteOutput('the log', () => lines.join(''));
   noteOutput('the audit trail', () => JSON.stringify(events.map((event) => storedEvent(event, 0, null))));

@@ -8,7 +8,8 @@ let shared: Promise<PostgresProcess> | null = null;
 let schemas = 0;
 const cleanUps: (() => Promise<unknown>)[] = [];
 
-async function sharedUrl(): Promise<string> {
+/** The server for all tests of this process. */
+export async function sharedPostgresUrl(): Promise<string> {
   return GIVEN_URL ?? (await (shared ??= PostgresProcess.start())).url;
 }
 
@@ -17,7 +18,7 @@ async function sharedUrl(): Promise<string> {
  * @param own a server that the test started itself; else the one that all tests share.
  */
 export async function postgresUrl(own?: PostgresProcess): Promise<string> {
-  const url = own?.url ?? (await sharedUrl());
+  const url = own?.url ?? (await sharedPostgresUrl());
   const schema = `gatehouse_test_${process.pid}_${(schemas += 1)}`;
   await runSql(url, `create schema ${schema}`);
   if (!own) cleanUps.push(() => runSql(url, `drop schema ${schema} cascade`));

@@ -8,6 +8,8 @@ import { cleanUpPostgres, stopPostgres } from './postgres_process.js';
 import { cleanUpRedis, stopRedis } from './redis_process.js';
 import { expectNoSecretSeen, watchSecrets } from './secrets.js';
 import { killServers } from './server_process.js';
+import { skipApart } from '../stores/apart.js';
+import { closeStores } from './stores.js';
 import { cleanUpStorage } from './temp_storage.js';
 
 // Mocha 12 lets a rejection that nobody handles pass in silence; it would end a server.
@@ -19,6 +21,7 @@ watchSecrets();
 
 /** After every test of every file: hooks in a helper's own file would hold for the first file of a process only. */
 export const mochaHooks = {
+  beforeEach: [skipApart],
   afterEach: [
     closeTabs,
     killNginx,
@@ -31,5 +34,5 @@ export const mochaHooks = {
     (): void => useClock(Date.now),
     expectNoSecretSeen,
   ],
-  afterAll: [closeChromium, stopPostgres, stopRedis],
+  afterAll: [closeChromium, closeStores, stopPostgres, stopRedis],
 };

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Auth } from '../../../../api/v1/auth/auth.js';
 import { BasicAuth } from '../../../../api/v1/auth/basic_auth.js';
-import { useMemory } from '../../../../models/storage.js';
 import { makeUser, requestWith, useFastHasher } from '../../../support/app.js';
+import { useEmptyStore } from '../../../support/stores.js';
 
 const auth = new BasicAuth({ cookieName: '_my_session_id' });
 
@@ -100,7 +100,7 @@ describe('BasicAuth.extractUserCredentials', () => {
 
 describe('BasicAuth with users', () => {
   beforeEach(() => {
-    useMemory();
+    useEmptyStore();
     useFastHasher();
   });
 

@@ -3,9 +3,9 @@ import { Auth } from '../../../../api/v1/auth/auth.js';
 import { SessionAuth } from '../../../../api/v1/auth/session_auth.js';
 import { SessionDBAuth } from '../../../../api/v1/auth/session_db_auth.js';
 import { SessionExpAuth } from '../../../../api/v1/auth/session_exp_auth.js';
-import { useMemory } from '../../../../models/storage.js';
 import { digestOf } from '../../../../models/user_session.js';
 import { makeUser, requestWith, useFastHasher } from '../../../support/app.js';
+import { useEmptyStore } from '../../../support/stores.js';
 
 const OPTIONS = { cookieName: '_my_session_id', idleSeconds: 0, sessionDuration: 60 };
 
@@ -21,7 +21,7 @@ it('the session schemes inherit one from another', () => {
 
 for (const Scheme of [SessionAuth, SessionExpAuth, SessionDBAuth]) {
   describe(`${Scheme.name}.createSession`, () => {
-    beforeEach(useMemory);
+    beforeEach(useEmptyStore);
 
     it('makes nothing of a user id that is no text', async () => {
       const auth = new Scheme(OPTIONS);
@@ -53,7 +53,7 @@ for (const Scheme of [SessionAuth, SessionExpAuth, SessionDBAuth]) {
   });
 
   describe(`${Scheme.name}.userIdForSessionId`, () => {
-    beforeEach(useMemory);
+    beforeEach(useEmptyStore);
 
     it('is null for what is no session', async () => {
       const auth = new Scheme(OPTIONS);
@@ -91,7 +91,7 @@ for (const Scheme of [SessionAuth, SessionExpAuth, SessionDBAuth]) {
 
   describe(`${Scheme.name}.currentUser`, () => {
     beforeEach(() => {
-      useMemory();
+      useEmptyStore();
       useFastHasher();
     });
 
@@ -122,7 +122,7 @@ for (const Scheme of [SessionAuth, SessionExpAuth, SessionDBAuth]) {
   });
 
   describe(`${Scheme.name}.destroySession`, () => {
-    beforeEach(useMemory);
+    beforeEach(useEmptyStore);
 
     it('is false without request, cookie or known session', async () => {
       const auth = new Scheme(OPTIONS);
