@@ -43,8 +43,7 @@ export function useEmptyStore(): void {
   const opened = isEmpty.then(async () => open);
   // Whoever uses the engine is told.
   opened.catch(() => {});
-  for (const model of MODELS)
-    bindModel(model, engineOf(model, opened), { isShared: STORE !== 'file' });
+  for (const model of MODELS) bindModel(model, engineOf(model, opened), { isShared: STORE !== 'file' });
 }
 
 /** Does something as one of the servers, with its engines. */
@@ -97,8 +96,7 @@ async function openFiles(): Promise<Place> {
   return {
     engines: [engines],
     empty: async () => {
-      for (const engine of engines.values())
-        for (const { id } of await engine.all()) await engine.delete(id);
+      for (const engine of engines.values()) for (const { id } of await engine.all()) await engine.delete(id);
     },
     close: async () => {
       await Promise.all([...engines.values()].map((engine) => engine.close()));

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
+import { newPlace } from './places.js';
 import { runPage, type PageResult } from './run_page.js';
 
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -26,8 +27,9 @@ function titleOf(page: string): string {
   return task && words ? `${task} ${words.replaceAll('-', ' ')}` : name;
 }
 
-function report(page: string, { passed, failure }: PageResult): void {
-  const checks = passed === 1 ? '1 check' : `${passed} checks`;
+function report(page: string, { passed, leftOut, failure }: PageResult): void {
+  const without = leftOut > 0 ? `, without ${leftOut} that look at files` : '';
+  const checks = `${passed === 1 ? '1 check' : `${passed} checks`}${without}`;
   if (!failure) {
     console.log(`✓ ${titleOf(page)} (${checks})`);
     return;
@@ -40,8 +42,11 @@ function report(page: string, { passed, failure }: PageResult): void {
 async function main(wanted: readonly string[], signal: AbortSignal): Promise<number> {
   const pages = await findPages(wanted);
   const limit = pLimit(AT_ONCE);
-  const runs = pages.map((page) =>
-    limit(async () => runPage(await readFile(join(PROJECT, page), 'utf8'), { project: PROJECT, signal })),
+  const runs = pages.map((page, number) =>
+    limit(async () => {
+      const text = await readFile(join(PROJECT, page), 'utf8');
+      return runPage(text, { project: PROJECT, place: await newPlace(number), signal });
+    }),
   );
   const ended = Promise.allSettled(runs);
   let failed = 0;

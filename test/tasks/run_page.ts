@@ -4,7 +4,8 @@ import { delimiter, dirname, join } from 'node:path';
 import { portsIn, shellText, startOf, withPort, type Start } from './commands.js';
 import { findMismatch, linesOf } from './matcher.js';
 import { isCheck, PageError, parsePage, type Command, type Step } from './page.js';
-import { Server } from './server.js';
+import { FOLDER, type Place } from './places.js';
+import { Servers } from './servers.js';
 import { Shell } from './shell.js';
 
 const COMMAND_TIMEOUT = 20_000;
@@ -12,6 +13,8 @@ const COMMAND_TIMEOUT = 20_000;
 export interface PageResult {
   /** Checks that were right. */
   readonly passed: number;
+  /** Steps that look at the files of the records, where there are none. */
+  readonly leftOut: number;
   /** The first thing that was not; null when the page does what it says. */
   readonly failure: { readonly line: number; readonly message: string } | null;
 }
@@ -19,6 +22,8 @@ export interface PageResult {
 export interface RunOptions {
   /** The built project. */
   readonly project: string;
+  /** Where records are kept; in files unless it is given. */
+  readonly place?: Place;
   /** Ends the page's processes at once. */
   readonly signal?: AbortSignal;
 }
@@ -26,7 +31,7 @@ export interface RunOptions {
 /** Does everything that a page tells its reader to do, in a folder of its own, up to the first miss. */
 export async function runPage(markdown: string, options: RunOptions): Promise<PageResult> {
   options.signal?.throwIfAborted();
-  let passed = 0;
+  let [passed, leftOut] = [0, 0];
   let run: PageRun | null = null;
   try {
     const steps = parsePage(markdown);
@@ -34,14 +39,18 @@ export async function runPage(markdown: string, options: RunOptions): Promise<Pa
     run = await PageRun.open(options);
     for (const step of steps) {
       options.signal?.throwIfAborted();
+      if (run.lacks(step)) {
+        leftOut += 1;
+        continue;
+      }
       await run.do(step);
       if (isCheck(step)) passed += 1;
     }
     await run.stopServer();
-    return { passed, failure: null };
+    return { passed, leftOut, failure: null };
   } catch (error) {
     if (!(error instanceof PageError)) throw error;
-    return { passed, failure: { line: error.line, message: error.message } };
+    return { passed, leftOut, failure: { line: error.line, message: error.message } };
   } finally {
     await run?.close();
   }
@@ -52,28 +61,35 @@ class PageRun {
   readonly #folder: string;
   readonly #env: NodeJS.ProcessEnv;
   readonly #shell: Shell;
+  readonly #place: Place;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => this.#kill();
-  #server: Server | null = null;
+  #server: Servers | null = null;
   #startLine = 0;
   #ports: { page: string; server: string } | null = null;
 
-  private constructor(folder: string, signal: AbortSignal | undefined) {
+  private constructor(folder: string, place: Place, signal: AbortSignal | undefined) {
     this.#folder = folder;
     // Nothing of the caller's: no proxy, no .curlrc, no variable that would change the server.
     const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
     this.#env = { PATH: path, HOME: folder };
     this.#shell = new Shell({ cwd: this.#work, env: this.#env, scriptPath: join(folder, 'command.sh') });
+    this.#place = place;
     this.#signal = signal;
     signal?.addEventListener('abort', this.#onAbort);
   }
 
-  static async open({ project, signal }: RunOptions): Promise<PageRun> {
+  static async open({ project, place = FOLDER, signal }: RunOptions): Promise<PageRun> {
     const folder = await mkdtemp(join(tmpdir(), 'gatehouse-page-'));
     const work = join(folder, 'work');
     await mkdir(work);
     for (const name of ['dist', 'node_modules']) await symlink(join(project, name), join(work, name));
-    return new PageRun(folder, signal);
+    return new PageRun(folder, place, signal);
+  }
+
+  /** Whether the step looks at files that there are none of, because records are kept elsewhere. */
+  lacks(step: Step): boolean {
+    return this.#place !== FOLDER && step.kind !== 'file' && /\bstorage\/\w+\.jsonl\b/.test(step.text);
   }
 
   /** @throws PageError when the step does not do what the page says. */
@@ -110,7 +126,8 @@ class PageRun {
   /** A start with output below it is one that must fail; what it says is then the command's output. */
   async #start({ line, expected }: Command, { env, port }: Start): Promise<string> {
     await this.stopServer();
-    this.#server = new Server({ folder: this.#work, env: { ...this.#env, ...env } });
+    const { servers, env: more } = this.#place;
+    this.#server = new Servers(servers, { folder: this.#work, env: { ...this.#env, ...env, ...more } });
     this.#startLine = line;
     const started = await this.#server.started();
     const { output } = this.#server;
