@@ -46,6 +46,15 @@ function otherUser(): { uid: number; gid: number } | undefined {
   return uid && gid ? { uid, gid } : undefined;
 }
 
+/** Whether a process is there; one that has ended holds nothing, however late it is noticed by whoever inherited it. */
+function holdsMemory(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
 const running = new Set<PostgresProcess>();
 // Also when whoever started them is interrupted: an immediate shutdown, which leaves nobody behind.
 process.on('exit', () => {
@@ -139,7 +148,7 @@ export class PostgresProcess {
     this.#signal([child.pid, ...backends], 'SIGKILL');
     await gone;
     // The shared memory is in use until the last of them is gone, and a new server refuses to start.
-    while (backends.some((pid) => existsSync(`/proc/${pid}`))) await sleep(2);
+    while (backends.some(holdsMemory)) await sleep(2);
   }
 
   /** Stops every process of it in its tracks: connections stay open, and nobody answers. */
