@@ -10,7 +10,7 @@ import { Ledger } from './ledger.js';
 
 const CUSTOMERS = 6;
 /** Acknowledged requests before and after a fault: enough that it falls into the midst of some. */
-const WARM = 150;
+const WARM = 80;
 const ME = ['GET', '/api/v1/users/me'] as const;
 
 /** Two servers on PostgreSQL with sessions in Redis, both such that they lose nothing acknowledged, and customers. */
@@ -84,15 +84,19 @@ export class Deployment {
    */
   async check(): Promise<{ readonly unavailable: number; readonly unanswered: number }> {
     const { ledger } = this;
-    this.#isOpen = false;
-    await this.#working;
+    await this.end();
     const [unavailable = 0, unanswered = 0] = [503, 0].map((status) => ledger.answers.get(status));
     await Promise.all(this.#clients.map(async (client) => this.#checkOn(client)));
-    for (const client of this.#clients) client.close();
     expect([...ledger.wrong]).to.deep.equal([]);
     expect(ledger.ended.size).to.be.above(0);
     expect(ledger.open.size).to.be.above(0);
     return { unavailable, unanswered };
+  }
+
+  /** Has the customers stop, whatever else happened. */
+  async end(): Promise<void> {
+    this.#isOpen = false;
+    await this.#working;
   }
 
   async #checkOn(client: Client): Promise<void> {
@@ -110,6 +114,7 @@ export class Deployment {
       const good = [await accepts(email, passwords[0]), await accepts(email, passwords[1])];
       if (good[0] === good[1]) ledger.wrong.add('a password change is half done');
     }
+    client.close();
   }
 
   async #work(customer: Customer): Promise<void> {

@@ -89,14 +89,18 @@ describe('two servers on PostgreSQL and Redis lose nothing and bring nothing bac
     it(what, async () => {
       const deployment = await Deployment.start();
 
-      for (let times = 0; times < TIMES; times += 1) {
-        await fault(deployment);
-        await deployment.answered();
-      }
-      const { unavailable, unanswered } = await deployment.check();
+      try {
+        for (let times = 0; times < TIMES; times += 1) {
+          await fault(deployment);
+          await deployment.answered();
+        }
+        const { unavailable, unanswered } = await deployment.check();
 
-      // It was in mid-load.
-      expect(unavailable + unanswered).to.be.above(0);
+        // It was in mid-load.
+        expect(unavailable + unanswered).to.be.above(0);
+      } finally {
+        await deployment.end();
+      }
     });
   }
 });
