@@ -1,14 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { bindModel, currentTime, type Base, type ModelClass } from '../../models/base.js';
+import { bindModel } from '../../models/base.js';
 import { MemoryEngine } from '../../models/engine/memory_engine.js';
 import { PostgresStore } from '../../models/engine/postgres/postgres_store.js';
 import { RedisStore } from '../../models/engine/redis/redis_store.js';
-import type { TableOptions } from '../../models/engine/shared_store.js';
 import type { StorageEngine, StoredRecord } from '../../models/engine/storage_engine.js';
-import { MODELS, useMemory } from '../../models/storage.js';
-import { ThrottleEntry } from '../../models/throttle_entry.js';
-import { SESSION_CEILING, UserSession } from '../../models/user_session.js';
+import { MODELS, tableOf, useMemory } from '../../models/storage.js';
 import { needPostgres, postgresUrl } from './postgres_process.js';
 import { needRedis, newPrefix, redisUrl } from './redis_process.js';
 import { cleanUpLater } from './temp_storage.js';
@@ -119,13 +116,6 @@ async function openRedis(): Promise<() => ReturnType<typeof RedisStore.open>> {
   const url = await redisUrl();
   const prefix = await newPrefix(url);
   return () => RedisStore.open({ url, prefix, warn: () => {} });
-}
-
-function tableOf(model: ModelClass<Base>): TableOptions {
-  const table = { model: model.name, indexes: model.indexes, now: currentTime };
-  if (model === UserSession)
-    return { ...table, expiresAt: (record) => UserSession.endOf(record, SESSION_CEILING) };
-  return model === ThrottleEntry ? { ...table, expiresAt: (record) => ThrottleEntry.endOf(record) } : table;
 }
 
 /** Memory that takes its time to answer, so that others come in between. */
