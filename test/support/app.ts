@@ -98,14 +98,14 @@ export function buildApp(options: {
     createApp({ config, keys, audit, readiness, log, ...languages }),
   );
   const [{ app, auth }] = servers as [Gatehouse];
-  const handlers = servers.map((server) => server.app.callback());
+  const handlers = servers.map((gatehouse) => gatehouse.app.callback());
   let turn = 0;
   const listener: RequestListener = (request, response) => {
     response.once('finish', () => noteCookies(response));
-    const server = (turn += 1) % handlers.length;
-    const answer = (): void => void handlers[server]?.(request, response);
+    const which = (turn += 1) % handlers.length;
+    const answer = (): void => void handlers[which]?.(request, response);
     if (process) process.run(answer);
-    else asServer(server, answer);
+    else asServer(which, answer);
   };
   noteOutput('the log', () => lines.join(''));
   noteOutput('the audit trail', () => JSON.stringify(events.map((event) => storedEvent(event, 0, null))));
