@@ -76,7 +76,9 @@ function engineOf(model: ModelClass<Base>, opened: Promise<Place>): StorageEngin
       if (name === 'slices') return slices;
       return async (...args: unknown[]) => {
         const engine = await own();
-        return Reflect.apply(engine[name as keyof StorageEngine], engine, args) as unknown;
+        const method = engine[name as keyof StorageEngine];
+        if (!method) throw new Error(`the engine has no ${String(name)}`);
+        return Reflect.apply(method, engine, args) as unknown;
       };
     },
   });
