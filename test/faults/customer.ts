@@ -3,7 +3,7 @@ import type { Client } from '../../bench/lib/client.js';
 import type { Ledger } from './ledger.js';
 
 const ME = '/api/v1/users/me';
-const ROUND = ['login', 'read', 'read', 'readEnded', 'login', 'logout', 'read', 'changePassword'] as const;
+const ROUND = ['login', 'read', 'login', 'logout', 'readEnded', 'changePassword', 'read', 'leave'] as const;
 
 export const newPassword = (): string => randomBytes(12).toString('base64url');
 
@@ -39,7 +39,7 @@ export class Customer {
   #email: string | null = null;
   #accounts = 0;
   #turn = 0;
-  #step = 0;
+  #step = -1;
 
   constructor(name: string, ledger: Ledger, clients: () => readonly Client[]) {
     this.#name = name;
@@ -116,6 +116,11 @@ export class Customer {
       this.#ledger.openChanges.push({ email, passwords: [before, after] });
       this.#email = null;
     }
+  }
+
+  /** Turns to another account, so that no later request repairs what this one may lose. */
+  async leave(): Promise<void> {
+    this.#email = null;
   }
 
   #sessionsOf(email: string): string[] {
