@@ -101,9 +101,17 @@ export class Deployment {
 
   async #checkOn(client: Client): Promise<void> {
     const { ledger } = this;
-    const statusOf = async (cookie: string) => (await ask(ledger, client, ME, { cookie })).status;
+    // A server may still be connecting to what was away.
+    const answerOf = async (...question: readonly [Parameters<typeof ask>[2], Parameters<typeof ask>[3]]) => {
+      for (;;) {
+        const { status } = await ask(ledger, client, ...question);
+        if (status !== 503) return status;
+        await sleep(20);
+      }
+    };
+    const statusOf = async (cookie: string) => answerOf(ME, { cookie });
     const accepts = async (email: string, password: string) =>
-      (await ask(ledger, client, ['POST', '/auth/login'], { body: { email, password } })).status === 200;
+      (await answerOf(['POST', '/auth/login'], { body: { email, password } })) === 200;
     for (const cookie of ledger.open.keys())
       if ((await statusOf(cookie)) !== 200) ledger.wrong.add('an acknowledged session is lost');
     for (const cookie of ledger.ended)
