@@ -28,8 +28,6 @@ async function start(config: Config, warnings: readonly string[], { log, flush }
   for (const warning of warnings) notice.warn(warning);
   User.useHasher(new PasswordHasher(config.scrypt));
   const terms = sessionTerms(config);
-  if (!terms.durableSessions && (config.storageUrl ?? config.sessionStorageUrl) !== null)
-    notice.warn(`AUTH_TYPE ${config.authType} keeps sessions in this process: no other server knows them`);
   const storage = await openStorage({
     folder: config.storageDir,
     url: config.storageUrl,

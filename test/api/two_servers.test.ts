@@ -52,17 +52,6 @@ describe('two servers on one database', function () {
   this.timeout(20_000);
   beforeEach(needPostgres);
 
-  it('are said not to share sessions that their scheme keeps in memory', async () => {
-    const [url, folder] = [await postgresUrl(), await tempFolder()];
-
-    const { server } = await startOn(url, folder, { AUTH_TYPE: 'session_exp_auth' });
-    const shared = await startOn(url, folder);
-
-    const said = 'AUTH_TYPE session_exp_auth keeps sessions in this process';
-    expect(server.stdout).to.include(said);
-    expect(shared.server.stdout).to.not.include('keeps sessions in this process');
-  });
-
   for (const where of ['PostgreSQL', 'PostgreSQL with sessions in Redis']) {
     it(`know each other's users and sessions on ${where}, and what has ended on one has ended on both`, async function () {
       if (where.includes('Redis')) needRedis.call(this);
