@@ -1,5 +1,6 @@
 import koaCors from '@koa/cors';
 import type { Middleware } from '../context.js';
+import { fixedHeaders } from './fixed_headers.js';
 
 /** What pages of other origins may call. */
 const OPEN = /^\/(?:api\/v1|auth)(?:\/|$)/;
@@ -29,19 +30,21 @@ export function cors(origins: '*' | readonly string[]): Middleware {
       ctx.body = '';
     }
   };
+  // All that the package would do for a request that no page of another origin made.
+  const own = fixedHeaders([...(origins === '*' ? [ANYBODY] : []), ['Vary', 'Origin']]);
   return (ctx, next) => {
     if (!OPEN.test(ctx.path)) return next();
-    // The package leaves a bare OPTIONS alone; the course's server does not.
-    if (origins === '*') ctx.res.setHeader('Access-Control-Allow-Origin', '*');
     if (ctx.headers.origin === undefined) {
-      // All that the package would do for a request that no page of another origin made.
-      ctx.res.setHeader('Vary', 'Origin');
+      own(ctx.res);
       return next();
     }
+    // The package leaves a bare OPTIONS alone; the course's server does not.
+    if (origins === '*') ctx.res.setHeader(...ANYBODY);
     return answerOther(ctx, next);
   };
 }
 
+const ANYBODY = ['Access-Control-Allow-Origin', '*'] as const;
 const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 
 function listed(origins: readonly string[], origin: string): string {

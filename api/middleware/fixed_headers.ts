@@ -5,6 +5,10 @@ interface HeadWriter {
   _storeHeader?(this: object, firstLine: string, headers: unknown): void;
 }
 
+/** Where an answer keeps the text of those that it was given. */
+const TEXT = Symbol('fixed headers');
+type Answer = HeadWriter & { [TEXT]?: string };
+
 /**
  * Gives answers headers that never change. Node would check, keep and join each of them anew for each answer, which
  * costs a request more than finding its session does; so they are put together once, and go out behind the status line.
@@ -27,10 +31,12 @@ export function fixedHeaders(
       for (const [name, value] of headers) res.setHeader(name, value);
     };
   }
-  const withText: HeadWriter['_storeHeader'] = function (firstLine, others) {
-    write.call(this, firstLine + text, others);
+  const withText = function (this: Answer, firstLine: string, others: unknown): void {
+    write.call(this, firstLine + (this[TEXT] ?? ''), others);
   };
   return (res) => {
-    (res as HeadWriter)['_storeHeader'] = withText;
+    const answer = res as Answer;
+    answer[TEXT] = (answer[TEXT] ?? '') + text;
+    answer['_storeHeader'] = withText;
   };
 }

@@ -40,6 +40,15 @@ const HTTPS_OPTIONS = {
   strictTransportSecurity: { maxAge: HSTS_AGE, includeSubDomains: false },
 };
 
+/** What an answer may have another of: some pages do. Nearly all answers show a user or set a cookie (ASVS 14.3.2). */
+const USUAL = [
+  ['Cache-Control', 'no-store'],
+  ['Referrer-Policy', 'same-origin'],
+] as const;
+
+/** Under which no answer has another; as the client wrote it, for no path is known to be good yet. */
+const API = '/api/v1/';
+
 /**
  * The headers that tell a browser what our answers may do. On https alone HSTS, the opener policy, which browsers
  * complain about elsewhere, and that pages load nothing over http: on plain http by a name of the local network, that
@@ -50,11 +59,11 @@ export function securityHeaders(): Middleware {
     headersOf(koaHelmet({ ...OPTIONS, crossOriginOpenerPolicy: false, strictTransportSecurity: false })),
   );
   const https = fixedHeaders(headersOf(koaHelmet(HTTPS_OPTIONS)));
+  const usual = fixedHeaders(USUAL);
   return (ctx, next) => {
     (ctx.secure ? https : http)(ctx.res);
-    // No answer of ours belongs into a cache: nearly all of them show a user or set a cookie (ASVS 14.3.2).
-    ctx.res.setHeader('Cache-Control', 'no-store');
-    ctx.res.setHeader('Referrer-Policy', 'same-origin');
+    if (ctx.req.url?.startsWith(API)) usual(ctx.res);
+    else for (const [name, value] of USUAL) ctx.res.setHeader(name, value);
     return next();
   };
 }

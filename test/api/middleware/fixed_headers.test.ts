@@ -29,6 +29,17 @@ describe('fixed headers', () => {
     expect(headers).to.have.property('content-length');
   });
 
+  it('add up', async () => {
+    const [one, two] = HEADERS.map((header) => fixedHeaders([header]));
+
+    const headers = await sent((res) => {
+      one?.(res);
+      two?.(res);
+    });
+
+    expect(headers).to.deep.include({ 'x-one': ['1'], 'x-two': ['a, b'], 'x-own': ['own'] });
+  });
+
   it('are on that answer only', async () => {
     fixedHeaders(HEADERS);
 
