@@ -40,9 +40,13 @@ export class HttpServer {
   readonly #broken = new WeakSet<Socket>();
   /** Connections that have not agreed on TLS yet, by the client's address and port. */
   readonly #handshakes = new Map<string, Socket>();
+  readonly #listener: RequestListener;
+  /** Requests that came in this turn of the event loop. */
+  #arrived: [IncomingMessage, ServerResponse][] = [];
   #stopping: Promise<void> | null = null;
 
   constructor(listener: RequestListener, tls: TlsOptions | null = null) {
+    this.#listener = listener;
     // Node's own refusal of a request without Host has no body.
     const options = { keepAliveTimeout: KEEP_ALIVE, requireHostHeader: false };
     if (tls) {
@@ -56,7 +60,7 @@ export class HttpServer {
     this.#server.on('request', (request, response) => {
       if (!this.#begin(request, response)) return;
       if (request.httpVersion === '1.1' && request.headers.host === undefined) answer(response, 400);
-      else listener(request, response);
+      else this.#handOver(request, response);
     });
     this.#server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
       if (this.#begin(request, response)) answer(response, 417);
@@ -111,6 +115,20 @@ export class HttpServer {
     this.#handshakes.delete(nameOf(socket));
     this.#connections.set(socket, new Set());
     socket.once('close', () => this.#connections.delete(socket));
+  }
+
+  /**
+   * Has everything that was read in this turn of the event loop answered together, at its end. Answered one by one,
+   * each answer would wake a proxy that waits for it, and waking takes the system as long as all our work.
+   */
+  #handOver(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#arrived.push([request, response]) > 1) return;
+    setImmediate(() => {
+      const arrived = this.#arrived;
+      this.#arrived = [];
+      // Whoever has hung up meanwhile is nobody to work for.
+      for (const [one, its] of arrived) if (!one.socket.destroyed) this.#listener(one, its);
+    });
   }
 
   /** False for a request that came too late: its connection closes behind the answers under way. */
