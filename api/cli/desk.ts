@@ -8,30 +8,24 @@ import type { AuditEvent } from '../services/audit/audit_event.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The settings that matter here: a server's others may be wrong or missing. */
+const SETTINGS = [
+  'NODE_ENV',
+  'STORAGE_DIR',
+  'STORAGE_URL',
+  'SESSION_STORAGE_URL',
+  'KEYS_FILE',
+  'APP_KEYS',
+  'AUDIT_DAYS',
+  'AUDIT_MAX_MB',
+  'PASSWORD_MIN',
+  'SERVICE_NAME',
+  'SCRYPT_COST',
+] as const;
+
 function settingsOf(env: Environment): Environment {
-  const {
-    NODE_ENV,
-    STORAGE_DIR,
-    STORAGE_URL,
-    SESSION_STORAGE_URL,
-    KEYS_FILE,
-    APP_KEYS,
-    AUDIT_DAYS,
-    AUDIT_MAX_MB,
-  } = env;
-  const { PASSWORD_MIN, SERVICE_NAME, SCRYPT_COST } = env;
+  const settings = Object.fromEntries(SETTINGS.map((name) => [name, env[name]]));
   // Production wants a scheme named and https; no request comes here.
-  const noRequests = { AUTH_TYPE: 'auth', ALLOW_HTTP: '1' };
-  const files = {
-    STORAGE_DIR,
-    STORAGE_URL,
-    SESSION_STORAGE_URL,
-    KEYS_FILE,
-    APP_KEYS,
-    AUDIT_DAYS,
-    AUDIT_MAX_MB,
-  };
-  return { NODE_ENV, ...files, PASSWORD_MIN, SERVICE_NAME, SCRYPT_COST, ...noRequests };
+  return { ...settings, AUTH_TYPE: 'auth', ALLOW_HTTP: '1' };
 }
 
 export function say(text: string): void {

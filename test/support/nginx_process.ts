@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Child } from './child.js';
+import { freePorts } from './free_ports.js';
 
 const DOCS = fileURLToPath(new URL('docs/nginx/', import.meta.resolve('#package')));
 /** Debian keeps nginx where only root's PATH looks. */
@@ -76,20 +75,6 @@ export function needNginx(this: Mocha.Context): void {
   if (NGINX !== undefined) return;
   if (this.currentTest) this.currentTest.title += ' (skipped: nginx is not installed)';
   this.skip();
-}
-
-/** Ports that nobody has at present. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }
 
 /** Ends what a test started; see setup.ts. */

@@ -1,10 +1,9 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Child } from './child.js';
+import { freePorts } from './free_ports.js';
 
 const FOLDERS = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/bin'];
 const REDIS = FOLDERS.map((folder) => join(folder, 'redis-server')).find((path) => existsSync(path));
@@ -209,20 +208,6 @@ export function needOwnRedis(this: Mocha.Context): void {
 function skip(context: Mocha.Context, reason: string): void {
   if (context.currentTest) context.currentTest.title += ` (skipped: ${reason})`;
   context.skip();
-}
-
-/** Ports that nobody has at present. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }
 
 /** Removes what a test left on the shared server; see setup.ts. */
