@@ -25,7 +25,7 @@ const parsedTables: Plugin = {
 };
 
 /** Files of packages get no source map: Node would read it at every start, and their own lines say enough. */
-function isOfPackages({ moduleIds }: OutputChunk): boolean {
+function isOfPackages({ moduleIds }: Pick<OutputChunk, 'moduleIds'>): boolean {
   return !moduleIds.some((id) => id.startsWith(ROOT) && !id.includes('node_modules'));
 }
 
@@ -47,7 +47,8 @@ async function outputs(): Promise<Map<string, string>> {
     dir: FOLDER,
     sourcemap: true,
     sourcemapExcludeSources: true,
-    chunkFileNames: '[name].[hash].js',
+    // Node warns of deprecated calls in our own code, and tells that of packages by its folder; there, only .mjs is a module.
+    chunkFileNames: (chunk) => (isOfPackages(chunk) ? 'node_modules/[name].[hash].mjs' : '[name].[hash].js'),
     codeSplitting: { groups: [{ name: 'packages', test: /node_modules/, entriesAware: true }] },
   });
   await bundle.close();
@@ -72,10 +73,11 @@ async function write(file: string, text: string): Promise<void> {
 }
 
 const files = await outputs();
-await mkdir(FOLDER, { recursive: true });
+await mkdir(join(FOLDER, 'node_modules'), { recursive: true });
 // The entry last: it names the others.
 for (const [file, text] of [...files].toReversed()) await write(file, text);
-for (const file of await readdir(FOLDER)) {
+for (const file of await readdir(FOLDER, { recursive: true })) {
+  if (file === 'node_modules') continue;
   // What is being written belongs to a second build at the same time.
   if (!files.has(file) && !file.endsWith('.tmp')) await rm(join(FOLDER, file), { force: true });
 }

@@ -33,7 +33,9 @@ describe('a server of whose bundle a file is missing that the first answers do n
 
 /** The file of the bundle, other than the server's own, that a package is in. */
 async function fileWith(name: string, bundle: string): Promise<string> {
-  const files = (await readdir(bundle)).filter((file) => file.startsWith('packages~index'));
+  const files = (await readdir(bundle, { recursive: true })).filter((file) =>
+    file.includes('packages~index'),
+  );
   for (const file of files)
     if ((await readFile(join(bundle, file), 'utf8')).includes(`node_modules/${name}/`)) return file;
   throw new Error(`${name} is in none of ${files.join(', ')}`);
