@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { DEFAULT_COST, type ScryptCost } from '../models/password.js';
+import type { ScryptCost } from '../models/password.js';
 import { readNetwork, type Tls } from './config/network.js';
 import { Reader, type Environment } from './config/reader.js';
+import { readScrypt } from './config/scrypt.js';
 import { readStorageUrls } from './config/storage.js';
 
 /** The schemes that `AUTH_TYPE` can name; null is the open API. */
@@ -79,15 +79,6 @@ export class ConfigError extends Error {
   }
 }
 
-/** The smallest `p` for each `logN` at r=8 in the OWASP Password Storage Cheat Sheet. */
-const OWASP_SCRYPT = new Map([
-  [13, 10],
-  [14, 5],
-  [15, 3],
-  [16, 2],
-  [17, 1],
-]);
-
 /** Browsers keep cookies with these names only when they are Secure, whatever the case (RFC 6265bis, 4.1.3). */
 const SECURE_PREFIX = /^__(?:Host|Secure)-/i;
 
@@ -129,11 +120,7 @@ export function loadConfig(env: Environment): { config: Config; warnings: readon
       issuer: reader.text('JWT_ISSUER') ?? 'gatehouse',
       audience: reader.text('JWT_AUDIENCE') ?? 'gatehouse',
     },
-    scrypt: {
-      cost: readScryptCost(reader, production),
-      parallel: scryptParallel(reader),
-      waiting: reader.whole('SCRYPT_QUEUE', 64, 1, 10_000),
-    },
+    scrypt: readScrypt(reader, production),
     audit: {
       days: reader.whole('AUDIT_DAYS', 90, 1, 3650),
       maxMegabytes: reader.whole('AUDIT_MAX_MB', 100, 1, 10_000),
@@ -239,28 +226,4 @@ function readServiceName(reader: Reader): string {
   if (name.length > 64 || /\p{C}/u.test(name))
     reader.problems.push(`SERVICE_NAME must have at most 64 characters, all of them visible, not "${name}"`);
   return name;
-}
-
-function readScryptCost(reader: Reader, production: boolean): ScryptCost {
-  const value = reader.text('SCRYPT_COST');
-  if (value === null) return DEFAULT_COST;
-  const match = /^(\d{1,2}),(\d{1,2}),(\d{1,2})$/.exec(value);
-  const [logN, r, p] = match ? match.slice(1).map(Number) : [0, 0, 0];
-  if (!logN || !r || !p || logN > 18 || 2 ** logN * r * p > 2 ** 24) {
-    reader.problems.push(`SCRYPT_COST must be logN,r,p with logN up to 18, like 15,8,3, not "${value}"`);
-    return DEFAULT_COST;
-  }
-  const leastP = logN > 17 ? 1 : OWASP_SCRYPT.get(logN);
-  if (production && (leastP === undefined || r < 8 || p < leastP)) {
-    reader.problems.push(
-      `SCRYPT_COST ${value} is weaker than OWASP's list (17,8,1 16,8,2 15,8,3 14,8,5 13,8,10)`,
-    );
-  }
-  return { logN, r, p };
-}
-
-/** As many hashes at once as there are cores, but two threads of libuv's pool stay free for the files. */
-function scryptParallel(reader: Reader): number {
-  const threads = reader.whole('UV_THREADPOOL_SIZE', 4, 1, 1024);
-  return Math.max(1, Math.min(availableParallelism(), threads - 2));
 }

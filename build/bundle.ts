@@ -29,10 +29,11 @@ function isOfPackages({ moduleIds }: Pick<OutputChunk, 'moduleIds'>): boolean {
   return !moduleIds.some((id) => id.startsWith(ROOT) && !id.includes('node_modules'));
 }
 
-async function outputs(): Promise<Map<string, string>> {
+/** The files that an entry and what it imports become, by name. */
+async function outputs(entry: string): Promise<Map<string, string>> {
   const bundle = await rolldown({
     cwd: ROOT,
-    input: { server: 'api/server.ts' },
+    input: entry,
     platform: 'node',
     tsconfig: 'tsconfig.json',
     plugins: [parsedTables],
@@ -72,7 +73,11 @@ async function write(file: string, text: string): Promise<void> {
   await rename(temporary, path);
 }
 
-const files = await outputs();
+// One by one: what the second shares with the server would be files of its own, which the server's start had to wait for.
+const files = new Map([
+  ...(await outputs('api/server.ts')),
+  ...(await outputs('models/hashing/hash_thread.ts')),
+]);
 await mkdir(join(FOLDER, 'node_modules'), { recursive: true });
 // The entry last: it names the others.
 for (const [file, text] of [...files].toReversed()) await write(file, text);

@@ -1,5 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import * as scryptModule from 'scrypt-kdf';
+import { isKeyOf, makeKey } from './hashing/hash_threads.js';
+import { loopUse } from './hashing/loop_use.js';
 
 // The package's types declare named exports, but at run time there is only a default one.
 const Scrypt = (scryptModule as unknown as { default: typeof scryptModule }).default;
@@ -16,6 +18,9 @@ export const DEFAULT_COST: ScryptCost = { logN: 15, r: 8, p: 3 };
 
 /** Longest password in bytes of UTF-8: an endless one would keep the server busy (ASVS 6.2.9 asks for 64 characters). */
 export const PASSWORD_MAX_BYTES = 1024;
+
+/** The share of its time from which on an event loop has a core for itself. */
+const BUSY = 0.5;
 
 /** A stored hash asking for more than this was not made here: verifying it could take the server down. */
 const MOST = { memoryBytes: 512 * 1024 * 1024, work: 2 ** 25 };
@@ -41,10 +46,14 @@ export class UnusablePasswordError extends Error {
 
 export interface PasswordHasherOptions {
   readonly cost: ScryptCost;
-  /** Hashes computed at the same time: as many as there are cores, fewer than there are libuv threads. */
+  /** Hashes computed at the same time, each by a thread of its own: as many as there are cores. */
   readonly parallel: number;
   /** Hashes that may wait, half of them for one client at most. */
   readonly waiting: number;
+  /** How busy the event loop is, 0 to 1; tests give their own. */
+  readonly loopUse?: () => number;
+  /** What computes; tests give their own. */
+  readonly threads?: { readonly makeKey: typeof makeKey; readonly isKeyOf: typeof isKeyOf };
 }
 
 /**
@@ -52,11 +61,15 @@ export interface PasswordHasherOptions {
  * 128 characters, parameters and salt included). Passwords are compared as typed, in Unicode normal form C.
  *
  * A hash costs a tenth of a second of a core, so a flood of logins would be a flood of work: only a few run at once,
- * a bounded number waits, and one client (`from`, say its address) can hold half of the places at most.
+ * a bounded number waits, and one client (`from`, say its address) can hold half of the places at most. While other
+ * requests keep the event loop busy, one core is theirs and one hash less runs.
  */
 export class PasswordHasher {
   readonly #cost: ScryptCost;
   readonly #limit: LimitFunction;
+  readonly #parallel: number;
+  readonly #loopUse: () => number;
+  readonly #threads: NonNullable<PasswordHasherOptions['threads']>;
   readonly #places: number;
   readonly #placesPerClient: number;
   readonly #held = new Map<string, number>();
@@ -65,6 +78,9 @@ export class PasswordHasher {
   constructor(options: PasswordHasherOptions) {
     this.#cost = options.cost;
     this.#limit = pLimit(options.parallel);
+    this.#parallel = options.parallel;
+    this.#loopUse = options.loopUse ?? loopUse();
+    this.#threads = options.threads ?? { makeKey, isKeyOf };
     this.#places = options.parallel + options.waiting;
     this.#placesPerClient = Math.max(1, Math.floor(options.waiting / 2));
   }
@@ -76,7 +92,7 @@ export class PasswordHasher {
   async hash(password: string, from?: string): Promise<string> {
     const problem = problemOf(password);
     if (problem !== null) throw new UnusablePasswordError(problem);
-    const key = await this.#compute(from, () => Scrypt.kdf(password.normalize('NFC'), this.#cost));
+    const key = await this.#compute(from, () => this.#threads.makeKey(password.normalize('NFC'), this.#cost));
     return Buffer.from(key).toString('base64');
   }
 
@@ -89,10 +105,10 @@ export class PasswordHasher {
     if (problemOf(password) !== null) return false;
     const text = password.normalize('NFC');
     if (stored === null || costOf(stored) === null) {
-      await this.#compute(from, () => Scrypt.kdf(text, this.#cost));
+      await this.#compute(from, () => this.#threads.makeKey(text, this.#cost));
       return false;
     }
-    return this.#compute(from, () => Scrypt.verify(Buffer.from(stored, 'base64'), text));
+    return this.#compute(from, () => this.#threads.isKeyOf(text, Buffer.from(stored, 'base64')));
   }
 
   /** True when the stored text took less work (N times r times p) than a new one would. */
@@ -108,16 +124,24 @@ export class PasswordHasher {
       throw new HashQueueFullError(Math.ceil((running * this.#lastMs) / this.#limit.concurrency / 1000));
     }
     if (from !== undefined) this.#held.set(from, held + 1);
+    this.#leaveRoom();
     try {
       return await this.#limit(async () => {
         const start = performance.now();
         const result = await job();
         this.#lastMs = performance.now() - start;
+        this.#leaveRoom();
         return result;
       });
     } finally {
       if (from !== undefined) this.#giveBack(from);
     }
+  }
+
+  /** What runs goes on; the next hash waits until there is room. */
+  #leaveRoom(): void {
+    const room = this.#loopUse() < BUSY ? this.#parallel : Math.max(1, this.#parallel - 1);
+    if (room !== this.#limit.concurrency) this.#limit.concurrency = room;
   }
 
   #giveBack(from: string): void {
@@ -136,6 +160,11 @@ function problemOf(password: string): string | null {
   return password.includes('\0') ? 'password must not contain a NUL character' : null;
 }
 
+/** Bytes that a hash takes while it is computed (RFC 7914, 2). */
+export function memoryBytes({ logN, r }: ScryptCost): number {
+  return 128 * 2 ** logN * r;
+}
+
 function work(cost: ScryptCost): number {
   return 2 ** cost.logN * cost.r * cost.p;
 }
@@ -147,6 +176,6 @@ function costOf(stored: string): ScryptCost | null {
   const { logN, r, p } = Scrypt.viewParams(key);
   const cost = { logN, r, p };
   const isSane =
-    logN > 0 && r > 0 && p > 0 && 128 * 2 ** logN * r <= MOST.memoryBytes && work(cost) <= MOST.work;
+    logN > 0 && r > 0 && p > 0 && memoryBytes(cost) <= MOST.memoryBytes && work(cost) <= MOST.work;
   return isSane ? cost : null;
 }

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from './client.js';
@@ -11,12 +10,6 @@ export const SERVER_ARGS = ['--enable-source-maps', 'dist/bundle/server.js'];
 export const WHO_AM_I = '/api/v1/users/me';
 /** Compiled, and looked up beside this file. */
 const WATCH = fileURLToPath(new URL('stall_watch.js', import.meta.url));
-
-/**
- * Threads of the pool that hashes and files share: what docs/configuration.md tells operators to set, and on two
- * cores Node's default.
- */
-export const POOL_THREADS = availableParallelism() + 2;
 
 export interface GatehouseOptions {
   readonly folder: string;
@@ -36,7 +29,6 @@ export async function startGatehouse(name: string, options: GatehouseOptions): P
       STORAGE_DIR: folder,
       SCRYPT_COST: CHEAP_SCRYPT,
       LOG_LEVEL: 'warn',
-      UV_THREADPOOL_SIZE: String(POOL_THREADS),
       ...env,
     },
     hasChannel: isWatched,

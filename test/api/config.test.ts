@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { loadConfig, type Config } from '../../api/config.js';
+import { hashesAtOnce } from '../../api/config/scrypt.js';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -185,10 +187,16 @@ describe('the configuration', () => {
     expect(scrypt.waiting).to.equal(5);
   });
 
-  it('leaves two threads of the pool to the files', () => {
-    expect(configOf({ UV_THREADPOOL_SIZE: '3' }).scrypt.parallel).to.equal(1);
-    expect(configOf({ UV_THREADPOOL_SIZE: '1' }).scrypt.parallel).to.equal(1);
-    expect(configOf({}).scrypt.parallel).to.be.within(1, 2);
+  it('hashes as many passwords at once as there are cores, in a quarter of the memory, or as SCRYPT_THREADS says', () => {
+    const cost = { logN: 15, r: 8, p: 3 };
+    const megabytes = 2 ** 20;
+
+    expect(hashesAtOnce(cost, 8, 4096 * megabytes)).to.equal(8);
+    expect(hashesAtOnce(cost, 8, 512 * megabytes)).to.equal(4);
+    expect(hashesAtOnce({ ...cost, logN: 17 }, 8, 1024 * megabytes)).to.equal(2);
+    expect(hashesAtOnce(cost, 8, 64 * megabytes)).to.equal(1);
+    expect(configOf({}).scrypt.parallel).to.be.within(1, availableParallelism());
+    expect(configOf({ SCRYPT_THREADS: '3' }).scrypt.parallel).to.equal(3);
   });
 
   it('takes an empty variable for one that is not set', () => {

@@ -57,7 +57,7 @@ describe('a configuration that cannot be used', () => {
     AUDIT_DAYS: ['0', '-1', '3651', '1.5', 'all'],
     AUDIT_MAX_MB: ['0', '-1', '10001', '1e2', '100MB'],
     LOG_LEVEL: ['loud', 'INFO'],
-    UV_THREADPOOL_SIZE: ['0', '1025', 'x'],
+    SCRYPT_THREADS: ['0', '1025', 'x'],
     STORAGE_DIR: [import.meta.filename, `${import.meta.filename}/folder`, '/dev/null/x'],
   };
   for (const [name, values] of Object.entries(BAD)) {

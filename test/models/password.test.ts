@@ -112,4 +112,52 @@ describe('PasswordHasher', () => {
     expect(await other).to.have.length(128);
     expect(await slow.hash('x', '192.0.2.1'), 'places are given back').to.have.length(128);
   });
+
+  it('computes as many at once as it may, and one less while the loop is busy, but always one', async () => {
+    const threads = new PausedThreads();
+    let use = 0;
+    const wide = hasher({ parallel: 3, threads, loopUse: () => use });
+    const hashes = Array.from({ length: 7 }, () => wide.hash('x'));
+
+    expect(await threads.atWork()).to.equal(3);
+    use = 0.5;
+    threads.finishOne();
+    expect(await threads.atWork(), 'what runs goes on, nothing takes the place').to.equal(2);
+    threads.finishOne();
+    expect(await threads.atWork()).to.equal(2);
+    use = 0.49;
+    threads.finishOne();
+    expect(await threads.atWork(), 'the place is taken again').to.equal(3);
+    while ((await threads.atWork()) > 0) threads.finishOne();
+    expect(await Promise.all(hashes)).to.have.length(7);
+  });
+
+  it('computes one at least', async () => {
+    const threads = new PausedThreads();
+    const hash = hasher({ parallel: 1, threads, loopUse: () => 1 }).hash('x');
+
+    expect(await threads.atWork()).to.equal(1);
+    threads.finishOne();
+    await hash;
+  });
 });
+
+/** Threads whose work is finished by a test, oldest first. */
+class PausedThreads {
+  readonly #finish: (() => void)[] = [];
+
+  readonly makeKey = (): Promise<Uint8Array> =>
+    new Promise((resolve) => this.#finish.push(() => resolve(new Uint8Array(96))));
+
+  readonly isKeyOf = (): Promise<boolean> => new Promise((resolve) => this.#finish.push(() => resolve(true)));
+
+  /** How many are at work once everything has had its turn. */
+  async atWork(): Promise<number> {
+    await new Promise(setImmediate);
+    return this.#finish.length;
+  }
+
+  finishOne(): void {
+    this.#finish.shift()?.();
+  }
+}
