@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import type { User } from '../../models/user.js';
-import { buildApp, makeUser, PASSWORD, useFastHasher } from '../support/app.js';
+import { makeUser, PASSWORD, useFastHasher } from '../support/app.js';
 import { echoApp, type Seen } from '../support/echo_app.js';
 import { GuardedApp, PAGE, PRODUCTION } from '../support/guarded_app.js';
 import { ask, cookiesOf, type Answer } from '../support/https_client.js';
-import { listen } from '../support/listening.js';
 import { needNginx } from '../support/nginx_process.js';
 import { ServerProcess } from '../support/server_process.js';
 import { storageIn } from '../support/temp_storage.js';
@@ -15,10 +14,9 @@ describe('docs/nginx/auth_request.conf', () => {
   let app: GuardedApp;
   beforeEach(needNginx);
 
-  /** Gatehouse in this process, which is quicker than one of its own, and one user. */
+  /** One user of what is started. */
   async function start(): Promise<User> {
-    const { listener } = buildApp({ authType: 'session_db_auth', env: PRODUCTION });
-    app = await GuardedApp.start(folder(), (await listen(listener)).port);
+    app = await GuardedApp.startInProcess(folder());
     return makeUser();
   }
 

@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import { safeNext } from '../../api/services/next_path.js';
 import type { User } from '../../models/user.js';
-import { buildApp, makeUser } from '../support/app.js';
+import { makeUser } from '../support/app.js';
 import type { Seen } from '../support/echo_app.js';
-import { GuardedApp, PAGE, PRODUCTION } from '../support/guarded_app.js';
-import { listen } from '../support/listening.js';
+import { GuardedApp, PAGE } from '../support/guarded_app.js';
 import { needNginx } from '../support/nginx_process.js';
 import { useTempFolder } from '../support/temp_folder.js';
 
@@ -13,10 +12,9 @@ describe('what docs/nginx/auth_request.conf passes on', () => {
   let app: GuardedApp;
   beforeEach(needNginx);
 
-  /** Gatehouse in this process, which is quicker than one of its own, and one user. */
+  /** One user of what is started. */
   async function start(): Promise<User> {
-    const { listener } = buildApp({ authType: 'session_db_auth', env: PRODUCTION });
-    app = await GuardedApp.start(folder(), (await listen(listener)).port);
+    app = await GuardedApp.startInProcess(folder());
     return makeUser();
   }
 

@@ -47,6 +47,16 @@ export class AuditTest {
     });
   }
 
+  /** One event a day for five days, named after the days; the clock then shows the sixth. */
+  async fiveDays(): Promise<void> {
+    const log = await this.log();
+    for (let day = 1; day <= 5; day += 1) {
+      await log.append(this.line('ann', `${day}`));
+      this.clock.advance(86_400);
+    }
+    await log.close();
+  }
+
   async audit({
     fs: own,
     ...options

@@ -3,18 +3,9 @@ import { changeAccount } from '../../../api/services/accounts.js';
 import { User } from '../../../models/user.js';
 import { UserSession } from '../../../models/user_session.js';
 import { Visitor } from '../../support/account.js';
-import {
-  buildApp,
-  cookie,
-  login,
-  makeUser,
-  PASSWORD,
-  SESSION_SCHEMES,
-  type TestApp,
-} from '../../support/app.js';
-import { listen } from '../../support/listening.js';
-import { RawClient } from '../../support/raw_client.js';
+import { buildApp, cookie, login, makeUser, PASSWORD, SESSION_SCHEMES } from '../../support/app.js';
 import { SlowHasher } from '../../support/slow_hasher.js';
+import { beginSlowly } from '../../support/slow_request.js';
 
 const NEW = 'a new long password';
 const CHANGE = { current_password: PASSWORD, new_password: NEW };
@@ -76,36 +67,18 @@ describe('a change of password', () => {
   });
 });
 
-/** Sends a request with a session but for the end of its body; once the server has begun with it, it can go on. */
-async function beginSlowly(
-  app: TestApp,
-  id: string,
-  target: string,
-  body: object,
-): Promise<() => Promise<number>> {
-  const { port } = await listen(app.listener);
-  const text = JSON.stringify(body);
-  const head = [
-    `PUT ${target} HTTP/1.1`,
-    'Host: x',
-    `Cookie: ${cookie(app, id)['Cookie']}`,
-    'Content-Type: application/json',
-    `Content-Length: ${text.length}`,
-    'Expect: 100-continue',
-    'Connection: close',
-  ];
-  const client = new RawClient(port).send(`${head.join('\r\n')}\r\n\r\n${text.slice(0, 5)}`);
-  await client.until(/100 Continue/);
-  return async () => (await client.send(text.slice(5)).answers())[0]?.status ?? 0;
-}
-
 describe('a request whose body takes its time', () => {
   it('V8.3.2 is refused when the admin who sent it was demoted meanwhile', async () => {
     const app = buildApp({ authType: 'session_db_auth' });
     const [admin] = [await makeUser({ role: 'admin' }), await makeUser({ role: 'admin' })];
     const session = await login(app, admin);
 
-    const goOn = await beginSlowly(app, session, `/auth/users/${admin.id}`, { role: 'admin' });
+    const goOn = await beginSlowly(app, {
+      method: 'PUT',
+      target: `/auth/users/${admin.id}`,
+      cookies: cookie(app, session)['Cookie'] ?? '',
+      body: { role: 'admin' },
+    });
     await changeAccount(admin.id, { role: 'user' });
     const status = await goOn();
 
@@ -117,7 +90,12 @@ describe('a request whose body takes its time', () => {
     const user = await makeUser();
     const session = await login(app, user);
 
-    const goOn = await beginSlowly(app, session, '/auth/password', CHANGE);
+    const goOn = await beginSlowly(app, {
+      method: 'PUT',
+      target: '/auth/password',
+      cookies: cookie(app, session)['Cookie'] ?? '',
+      body: CHANGE,
+    });
     await UserSession.removeAllOf(user.id);
     const status = await goOn();
 

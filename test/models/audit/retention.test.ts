@@ -13,18 +13,8 @@ describe('what is kept of the audit trail', () => {
     return stats.reduce((sum, stat) => sum + stat.size, 0);
   }
 
-  /** One event a day for five days, named after the days; the clock then shows the sixth. */
-  async function fiveDays(): Promise<void> {
-    const log = await test.log();
-    for (let day = 1; day <= 5; day += 1) {
-      await log.append(test.line('ann', `${day}`));
-      test.clock.advance(DAY);
-    }
-    await log.close();
-  }
-
   it('V14.2.7 is today and AUDIT_DAYS days before it: the rest goes at the start', async () => {
-    await fiveDays();
+    await test.fiveDays();
 
     const log = await test.log({ days: 2 });
 
@@ -33,7 +23,7 @@ describe('what is kept of the audit trail', () => {
   });
 
   it('is the same after midnight, with the first event of the day', async () => {
-    await fiveDays();
+    await test.fiveDays();
     const log = await test.log({ days: 2 });
     test.clock.advance(DAY);
 
@@ -88,7 +78,7 @@ describe('what is kept of the audit trail', () => {
   });
 
   it('includes what cannot be deleted: that is warned about once, and tried again', async () => {
-    await fiveDays();
+    await test.fiveDays();
     const disk = new FaultyDisk();
     disk.fail('unlink', 'EPERM', Infinity);
     const log = await test.log({ days: 2, fs: disk.fs });

@@ -200,18 +200,8 @@ for (const place of PLACES) {
   describe(`what is kept of a trail in ${place}`, () => {
     const test = new AuditTest(place);
 
-    /** One event a day for five days, named after the days; the clock then shows the sixth. */
-    async function fiveDays(): Promise<void> {
-      const log = await test.log();
-      for (let day = 1; day <= 5; day += 1) {
-        await log.append(test.line('ann', `${day}`));
-        test.clock.advance(DAY);
-      }
-      await log.close();
-    }
-
     it('V14.2.7 is today and AUDIT_DAYS days before it: the rest goes at the start', async () => {
-      await fiveDays();
+      await test.fiveDays();
 
       const log = await test.log({ days: 2 });
 
@@ -220,7 +210,7 @@ for (const place of PLACES) {
     });
 
     it('gets less on a server where nothing happens, down to nothing', async () => {
-      await fiveDays();
+      await test.fiveDays();
       const log = await test.log({ days: 2 });
 
       test.clock.advance(DAY);
@@ -235,7 +225,7 @@ for (const place of PLACES) {
     });
 
     it('ends the pages of somebody who reads while the oldest day goes', async () => {
-      await fiveDays();
+      await test.fiveDays();
       const log = await test.log();
       const { next } = await log.page('ann', null, 2);
       await log.close();
