@@ -25,7 +25,7 @@ endOnSignals();
 const peers = await peersFolder();
 const { name: tool, load } = await loadGenerator(peers);
 const findings = new Findings();
-const engines = await startEngines();
+const engines = await startEngines(findings);
 const measured: Measured[] = [];
 try {
   const isServing = options.parts.some((part) => part !== 'sizes');
@@ -40,9 +40,9 @@ try {
     }
   }
   await takeTurns(measured, engines, { ...options, load });
-  report(measured, findings);
+  report(measured, options.connections, findings);
   if (options.parts.includes('sizes')) await sizes(engines, options.records.map(Number), findings);
-  findings.note(`load by ${tool}, ${options.connections} connections, medians of ${options.rounds} turns`);
+  if (measured.length > 0) findings.note(`load by ${tool}, medians of ${options.rounds} turns`);
   await findings.finish(options.json);
 } finally {
   for (const { server } of measured) await stopServer(server);

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { AIMED_CONNECTIONS } from './aims.js';
 
 /** What every bench that puts load on servers in turns can be told. */
 export interface LoadOptions {
@@ -13,6 +14,6 @@ export function loadCommand(name: string): Command {
   return new Command(`npm run bench:${name} --`)
     .option('--rounds <n>', 'turns of each server', Number, 5)
     .option('--seconds <n>', 'length of a turn', Number, 3)
-    .option('--connections <n>', 'at once', Number, 64)
+    .option('--connections <n>', 'at once', Number, AIMED_CONNECTIONS)
     .option('--json <file>', 'write the figures to a file too');
 }
