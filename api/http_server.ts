@@ -126,9 +126,21 @@ export class HttpServer {
     setImmediate(() => {
       const arrived = this.#arrived;
       this.#arrived = [];
-      // Whoever has hung up meanwhile is nobody to work for.
-      for (const [one, its] of arrived) if (!one.socket.destroyed) this.#listener(one, its);
+      for (const [one, its] of arrived) this.#serve(one, its);
     });
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    // Whoever has hung up meanwhile is nobody to work for.
+    if (request.socket.destroyed) return;
+    try {
+      this.#listener(request, response);
+    } catch (error) {
+      // Behind those that arrived with it: they are not lost for an error that is not theirs.
+      process.nextTick(() => {
+        throw error;
+      });
+    }
   }
 
   /** False for a request that came too late: its connection closes behind the answers under way. */

@@ -15,7 +15,7 @@ import { run, runs, type Ran } from './report/runs.js';
 const options = new Command('npm run bench:all --')
   .option('--quick', 'small settings, to see that everything works')
   .option('--soak <minutes>', 'length of the soak', '2')
-  .option('--only <name...>', 'start, http, login, storage, soak')
+  .option('--only <name...>', 'start, http, login, storage, stores, soak')
   .option('--out <folder>', 'where performance.md and performance.svg go', join(ROOT, 'docs'))
   .parse()
   .opts<{ quick?: true; soak: string; only?: string[]; out: string }>();

@@ -2,36 +2,25 @@
  * The same authenticated "who am I" request to Gatehouse and to what people take instead, all servers up together
  * and measured in turns. See bench/README.md.
  */
-import { Command } from 'commander';
 import { entries, type Ready } from './http/contestants.js';
 import { report, type Turn } from './http/report.js';
 import { Findings } from './lib/findings.js';
 import { WHO_AM_I } from './lib/gatehouse.js';
 import { loadGenerator, type LoadGenerator } from './lib/load.js';
+import { loadCommand, type LoadOptions } from './lib/load_options.js';
 import { peersFolder } from './lib/peers.js';
 import { endOnSignals, stopServer, usageOf } from './lib/server.js';
 import { progress } from './lib/stats.js';
 
-const options = new Command('npm run bench:http --')
-  .option('--rounds <n>', 'turns of each server', '5')
-  .option('--seconds <n>', 'length of a turn', '3')
-  .option('--connections <n>', 'at once', '64')
+const options = loadCommand('http')
   .option('--sessions <n...>', 'sessions held by Gatehouse, for session_db_auth', [
     '1000',
     '10000',
     '1000000',
   ])
   .option('--only <text>', 'only servers with this in their name, besides the yardstick')
-  .option('--json <file>', 'write the figures to a file too')
   .parse()
-  .opts<{
-    rounds: string;
-    seconds: string;
-    connections: string;
-    sessions: string[];
-    only?: string;
-    json?: string;
-  }>();
+  .opts<LoadOptions & { sessions: string[]; only?: string }>();
 
 interface Contestant extends Ready {
   readonly turns: Turn[];
@@ -42,7 +31,7 @@ async function takeTurn({ server, headers }: Ready, load: LoadGenerator, seconds
   const result = await load({
     url: `http://127.0.0.1:${server.port}${WHO_AM_I}`,
     headers,
-    connections: Number(options.connections),
+    connections: options.connections,
     seconds,
   });
   return { ...result, cpu: ((usageOf(server).cpu - before) * 1e6) / result.requests };
@@ -65,11 +54,11 @@ try {
     }
   }
   // The first round warms everything up and does not count.
-  for (let round = 0; round <= Number(options.rounds); round += 1) {
+  for (let round = 0; round <= options.rounds; round += 1) {
     progress(`round ${round} of ${options.rounds}`);
     for (let turn = 0; turn < contestants.length; turn += 1) {
       const contestant = contestants[(turn + round) % contestants.length] as Contestant;
-      const result = await takeTurn(contestant, load, round === 0 ? 1 : Number(options.seconds));
+      const result = await takeTurn(contestant, load, round === 0 ? 1 : options.seconds);
       if (round > 0) contestant.turns.push(result);
     }
   }

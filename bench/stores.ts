@@ -2,9 +2,9 @@
  * Authenticated requests and logins on each engine, beside express-session on the very same Redis and PostgreSQL: all
  * servers up together, measured in turns. See bench/README.md.
  */
-import { Command } from 'commander';
 import { Findings } from './lib/findings.js';
 import { loadGenerator } from './lib/load.js';
+import { loadCommand, type LoadOptions } from './lib/load_options.js';
 import { peersFolder } from './lib/peers.js';
 import { endOnSignals, stopServer } from './lib/server.js';
 import { progress } from './lib/stats.js';
@@ -14,30 +14,18 @@ import { report } from './stores/report.js';
 import { sizes } from './stores/sizes.js';
 import { ready, takeTurns, type Measured } from './stores/turns.js';
 
-const options = new Command('npm run bench:stores --')
-  .option('--rounds <n>', 'turns of each server', '5')
-  .option('--seconds <n>', 'length of a turn', '3')
-  .option('--connections <n>', 'at once', '64')
+const options = loadCommand('stores')
   .option('--only <text>', 'only servers with this in their name')
   .option('--parts <name...>', 'reading, loggingIn, sizes', ['reading', 'loggingIn', 'sizes'])
   .option('--records <n...>', 'stored in PostgreSQL to see their size', ['100000', '1000000'])
-  .option('--json <file>', 'write the figures to a file too')
   .parse()
-  .opts<{
-    rounds: string;
-    seconds: string;
-    connections: string;
-    only?: string;
-    parts: string[];
-    records: string[];
-    json?: string;
-  }>();
+  .opts<LoadOptions & { only?: string; parts: string[]; records: string[] }>();
 
 endOnSignals();
 const peers = await peersFolder();
 const { name: tool, load } = await loadGenerator(peers);
 const findings = new Findings();
-const engines = await startEngines();
+const engines = await startEngines(findings);
 const measured: Measured[] = [];
 try {
   const isServing = options.parts.some((part) => part !== 'sizes');
@@ -51,16 +39,10 @@ try {
       findings.note(reason);
     }
   }
-  await takeTurns(measured, engines, {
-    load,
-    rounds: Number(options.rounds),
-    seconds: Number(options.seconds),
-    connections: Number(options.connections),
-    parts: options.parts,
-  });
-  report(measured, findings);
+  await takeTurns(measured, engines, { ...options, load });
+  report(measured, options.connections, findings);
   if (options.parts.includes('sizes')) await sizes(engines, options.records.map(Number), findings);
-  findings.note(`load by ${tool}, ${options.connections} connections, medians of ${options.rounds} turns`);
+  if (measured.length > 0) findings.note(`load by ${tool}, medians of ${options.rounds} turns`);
   await findings.finish(options.json);
 } finally {
   for (const { server } of measured) await stopServer(server);

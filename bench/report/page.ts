@@ -20,6 +20,7 @@ const HEADING: Readonly<Record<string, string>> = {
   http: 'Requests',
   login: 'Logins',
   storage: 'Storage',
+  stores: 'Redis and PostgreSQL',
   soak: 'Soak',
 };
 

@@ -94,7 +94,7 @@ function aims(figures: Figures): Panel {
       { type: 'scatter', symbol: 'diamond', symbolSize: 11, itemStyle, data: goals },
     ],
     axis: { type: 'value' },
-    left: 440,
+    left: 470,
   };
 }
 

@@ -36,6 +36,7 @@ export function runs({ isQuick, soakMinutes }: RunsOptions): Run[] {
       { name: 'http', args: [...few, '--seconds', '1', ...small] },
       { name: 'login', args: [...few, '--seconds', '2', ...small] },
       { name: 'storage', args: [...few, '--ms', '200', '--sessions', '10000', '100000'] },
+      { name: 'stores', args: [...few, '--seconds', '1', '--records', '10000'] },
       { name: 'soak', args: minutes },
     ];
   }
@@ -44,6 +45,7 @@ export function runs({ isQuick, soakMinutes }: RunsOptions): Run[] {
     { name: 'http', args: ['--seconds', '2'] },
     { name: 'login', args: [] },
     { name: 'storage', args: ['--rounds', '3'] },
+    { name: 'stores', args: ['--rounds', '3', '--seconds', '2', '--records', '100000'] },
     { name: 'soak', args: minutes },
   ];
 }

@@ -24,8 +24,9 @@ export interface Entry {
 
 const JSON_BODY = { 'Content-Type': 'application/json' };
 
-/** Everybody who can take part with the engines there are. */
+/** Everybody who can take part with the engines there are; nobody without any, because nothing is left to compare. */
 export function entries(peers: string, { postgres, redis }: Engines): Entry[] {
+  if (!postgres && !redis) return [];
   const withRedis = redis ? [redis] : [];
   const withPostgres = postgres ? [postgres] : [];
   const withBoth = postgres && redis ? [{ postgres, redis }] : [];

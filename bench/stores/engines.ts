@@ -1,4 +1,5 @@
-import { PostgresProcess, HAS_POSTGRES } from '../lib/postgres_process.js';
+import type { Findings } from '../lib/findings.js';
+import { PostgresProcess } from '../lib/postgres_process.js';
 import { startRedis } from '../lib/redis_process.js';
 import { progress } from '../lib/stats.js';
 
@@ -21,18 +22,28 @@ const SETTINGS = { max_connections: '100', shared_buffers: '256MB', max_wal_size
 /** By which Redis loses nothing acknowledged in a crash, as PostgreSQL does by itself. */
 const DURABLE = { appendfsync: 'always', save: '' };
 
-/** Servers of our own in temporary folders, or those that BENCH_POSTGRES_URL and BENCH_REDIS_URL name. */
-export async function startEngines(): Promise<Engines> {
+/**
+ * Servers of our own in temporary folders, or those that BENCH_POSTGRES_URL and BENCH_REDIS_URL name. One that there
+ * is not is among the findings.
+ */
+export async function startEngines(findings: Findings): Promise<Engines> {
   const { BENCH_POSTGRES_URL, BENCH_REDIS_URL } = process.env;
   const postgres = BENCH_POSTGRES_URL === undefined ? await ownPostgres() : given(BENCH_POSTGRES_URL);
   const redis = BENCH_REDIS_URL === undefined ? await startRedis(DURABLE) : given(BENCH_REDIS_URL);
-  if (!postgres) progress('PostgreSQL is not installed, and BENCH_POSTGRES_URL is not set: it is skipped');
-  if (!redis) progress('redis-server is not installed, and BENCH_REDIS_URL is not set: it is skipped');
+  if (!postgres) findings.note(skipped('PostgreSQL', 'BENCH_POSTGRES_URL'));
+  if (!redis) findings.note(skipped('Redis', 'BENCH_REDIS_URL'));
   return { postgres, redis };
 }
 
 async function ownPostgres(): Promise<Engine | null> {
-  return HAS_POSTGRES ? PostgresProcess.start(SETTINGS) : null;
+  return PostgresProcess.start(SETTINGS).catch((error: unknown) => {
+    progress(String(error));
+    return null;
+  });
+}
+
+function skipped(name: string, variable: string): string {
+  return `${name} is not installed or does not start, and ${variable} is not set: whatever needs it is skipped`;
 }
 
 function given(url: string): Engine {

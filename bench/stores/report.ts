@@ -1,8 +1,11 @@
+import { AIMED_CONNECTIONS } from '../lib/aims.js';
 import type { Findings } from '../lib/findings.js';
 import { usageOf } from '../lib/server.js';
 import { figure, median, medianRatio } from '../lib/stats.js';
 import { PEOPLE } from './people.js';
-import type { Measured, Turn } from './turns.js';
+import { connectionsOf, type Measured, type Part, type Turn } from './turns.js';
+
+const FILES = 'gatehouse, files';
 
 /** The ratios that are aimed at: of one server over another that has the same done by the same engines. */
 const RATIOS: readonly (readonly [figure: string, of: string, to: string])[] = [
@@ -13,23 +16,45 @@ const RATIOS: readonly (readonly [figure: string, of: string, to: string])[] = [
   ['stores.sessionsOnly', 'gatehouse, PostgreSQL', 'express-session, PostgreSQL'],
 ];
 
-export function report(measured: readonly Measured[], findings: Findings): void {
+/** What was measured over so many connections; what is aimed at only if it is about as many. */
+export function report(measured: readonly Measured[], connections: number, findings: Findings): void {
   const [first] = measured;
-  if (first?.reading.length) table(`"who am I", ${PEOPLE} users in turns`, 'reading', measured, findings);
-  if (first?.loggingIn.length)
-    table('logins, with a cheap scrypt: each stores a session', 'loggingIn', measured, findings);
-  const of = (name: string): number[] =>
-    measured.find(({ server }) => server.name === name)?.reading.map(({ perSecond }) => perSecond) ?? [];
-  for (const [name, one, other] of RATIOS) findings.figure(name, medianRatio(of(one), of(other)));
+  const over = (part: Part): string => `over ${connectionsOf(part, connections)} connections`;
+  if (first?.reading.length) {
+    table(`"who am I" ${over('reading')}, ${PEOPLE} users in turns`, 'reading', measured, findings);
+    ratios(measured, connections, findings);
+  }
+  if (first?.loggingIn.length) {
+    const title = `logins ${over('loggingIn')}, with a cheap scrypt: each stores a session`;
+    table(title, 'loggingIn', measured, findings);
+  }
 }
 
-function table(
-  title: string,
-  what: 'reading' | 'loggingIn',
-  measured: readonly Measured[],
-  findings: Findings,
-): void {
-  const files = measured[0]?.[what].map(({ perSecond }) => perSecond) ?? [];
+function ratios(measured: readonly Measured[], connections: number, findings: Findings): void {
+  const of = (name: string): number[] => rates(measured, name, 'reading');
+  const all = RATIOS.map(([name, one, other]) => ({
+    name,
+    one,
+    other,
+    ratio: medianRatio(of(one), of(other)),
+  }));
+  const known = all.filter(({ ratio }) => !Number.isNaN(ratio));
+  if (known.length === 0) return;
+  findings.table(`one over the other, "who am I" a second over ${connections} connections`, [
+    ['of', 'over', 'ratio'],
+    ...known.map(({ one, other, ratio }) => [one, other, ratio.toFixed(2)]),
+  ]);
+  if (connections !== AIMED_CONNECTIONS) return;
+  for (const { name, ratio } of known) findings.figure(name, ratio);
+}
+
+/** What one of them did a second, in each round. */
+function rates(measured: readonly Measured[], name: string, part: Part): number[] {
+  return measured.find(({ server }) => server.name === name)?.[part].map(({ perSecond }) => perSecond) ?? [];
+}
+
+function table(title: string, what: Part, measured: readonly Measured[], findings: Findings): void {
+  const files = rates(measured, FILES, what);
   const rows = measured.map((one) => {
     const each = (name: keyof Turn): number[] => one[what].map((turn) => turn[name]);
     return [

@@ -26,7 +26,8 @@ export async function sizes(engines: Engines, counts: readonly number[], finding
   for (const count of engines.postgres ? counts : [])
     rows.push(...(await inPostgres(engines.postgres as Engine, count, findings)));
   if (engines.redis) rows.push(await inRedis(engines.redis, findings));
-  findings.table('bytes a record', [['records of', 'how many', 'all', 'rows', 'indexes'], ...rows]);
+  if (rows.length > 0)
+    findings.table('bytes a record', [['records of', 'how many', 'all', 'rows', 'indexes'], ...rows]);
 }
 
 async function inPostgres(engine: Engine, count: number, findings: Findings): Promise<Row[]> {

@@ -28,6 +28,14 @@ export interface TurnsOptions {
   readonly parts: readonly string[];
 }
 
+/** What is measured, each in rounds of its own. */
+export type Part = 'reading' | 'loggingIn';
+
+/** Of as many connections those that a part may have. */
+export function connectionsOf(part: Part, connections: number): number {
+  return part === 'reading' ? connections : Math.min(connections, LOGINS_AT_ONCE);
+}
+
 /** Logs everybody in. */
 export async function ready(contestant: Contestant): Promise<Measured> {
   const base = `http://127.0.0.1:${contestant.server.port}`;
@@ -60,7 +68,7 @@ export async function takeTurns(
           url: `http://127.0.0.1:${one.server.port}/`,
           headers: {},
           requests,
-          connections: what === 'reading' ? connections : Math.min(connections, LOGINS_AT_ONCE),
+          connections: connectionsOf(what, connections),
           seconds: round === 0 ? 1 : seconds,
         });
         const each = (after: number, at: number): number => ((after - at) * 1e6) / result.requests;
