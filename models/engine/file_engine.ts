@@ -5,6 +5,7 @@ import { compact } from './compaction.js';
 import { errorCode, realFileSystem, type FileSystem, type LogFile } from './log_file.js';
 import { changeLine } from './log_format.js';
 import { openLog } from './open_log.js';
+import { copyOf } from './record_copy.js';
 import {
   StorageUnavailableError,
   type Changes,
@@ -96,7 +97,7 @@ export class FileEngine implements StorageEngine {
 
   async put(record: StoredRecord): Promise<void> {
     assertRecord(record);
-    await this.#write(record.id, Object.freeze(this.#texts.share({ ...record })));
+    await this.#write(record.id, Object.freeze(this.#texts.share(copyOf(record))));
   }
 
   async insert(record: StoredRecord): Promise<boolean> {
@@ -115,7 +116,7 @@ export class FileEngine implements StorageEngine {
     const record = this.#queue.newest(id, this.#table);
     if (!record) await this.#queue.settled(id);
     if (!record || !hasValues(record, expected)) return null;
-    const next = Object.freeze({ ...record, ...changes, id });
+    const next = Object.freeze(copyOf(record, changes));
     await this.#write(id, next);
     return next;
   }

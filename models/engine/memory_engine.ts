@@ -1,3 +1,4 @@
+import { copyOf } from './record_copy.js';
 import {
   UniqueViolationError,
   type Changes,
@@ -25,20 +26,20 @@ export class MemoryEngine implements StorageEngine {
 
   async put(record: StoredRecord): Promise<void> {
     assertRecord(record);
-    this.#store(Object.freeze({ ...record }));
+    this.#store(Object.freeze(copyOf(record)));
   }
 
   async insert(record: StoredRecord): Promise<boolean> {
     assertRecord(record);
     if (this.#table.get(record.id)) return false;
-    this.#store(Object.freeze({ ...record }));
+    this.#store(Object.freeze(copyOf(record)));
     return true;
   }
 
   async update(id: string, changes: Changes, expected: Changes = {}): Promise<StoredRecord | null> {
     const record = this.#table.get(id);
     if (!record || !hasValues(record, expected)) return null;
-    const next = Object.freeze({ ...record, ...changes, id });
+    const next = Object.freeze(copyOf(record, changes));
     this.#store(next);
     return next;
   }

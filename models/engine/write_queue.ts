@@ -7,16 +7,6 @@ export interface Write {
   readonly record: StoredRecord | null;
   /** True while readers must not see the stored record any more: a removal is queued. */
   readonly hides: boolean;
-  /** The unique values this write takes or gives up. */
-  readonly claims: readonly UniqueKey[];
-  /** Resolves once the write is durable. */
-  readonly done: Promise<void>;
-}
-
-/** Who will have a unique value (null: nobody), and the write that makes it so. */
-interface Owner {
-  readonly id: string | null;
-  readonly write: Write;
 }
 
 const NO_KEYS: readonly UniqueKey[] = [];
@@ -29,9 +19,13 @@ export class Batch {
   readonly lines: string[] = [];
   /** Characters in `lines`. */
   length = 0;
+  /** The last write of each record. */
+  readonly newest = new Map<string, Write>();
   readonly done: Promise<void>;
   resolve!: () => void;
   reject!: (error: Error) => void;
+  /** By attribute and key: the id of the record that will have it, or null for nobody. */
+  readonly #owners = new Map<string, Map<string, string | null>>();
 
   constructor() {
     this.done = new Promise((resolve, reject) => {
@@ -41,55 +35,70 @@ export class Batch {
     // Callers wait for `done` through promises of their own; a batch nobody joined may fail unheard.
     this.done.catch(() => {});
   }
+
+  /** Who will have a unique key; undefined when no write of this batch takes it or gives it up. */
+  ownerOf({ attribute, key }: UniqueKey): string | null | undefined {
+    return this.#owners.get(attribute)?.get(key);
+  }
+
+  setOwner({ attribute, key }: UniqueKey, id: string | null): void {
+    let owners = this.#owners.get(attribute);
+    if (!owners) this.#owners.set(attribute, (owners = new Map()));
+    owners.set(key, id);
+  }
 }
 
 /**
  * What has been accepted but is not yet on the disk, seen as a layer over the table: the newest version of each
  * record, and who will own each unique value. It makes later writers build on earlier ones before those are durable.
+ *
+ * Each batch has maps of its own that end with it. In one Map that is filled and emptied for ever, V8 leads from each
+ * table it has outgrown to the next, and so keeps all that was ever written until the next full collection.
  */
 export class WriteQueue {
-  /** Batches that wait, in order; all but the last are full. */
-  #waiting = [new Batch()];
-  readonly #newest = new Map<string, Write>();
-  /** By attribute and key. */
-  readonly #owners = new Map<string, Map<string, Owner>>();
+  /** Batches that are not durable, oldest first; all but the last are full or taken. */
+  readonly #batches: Batch[] = [];
+  /** How many of them, the first, are on their way. */
+  #taken = 0;
 
   /** True when no write waits to be taken. */
   get isEmpty(): boolean {
-    return this.#waiting[0]?.writes.length === 0;
+    return this.#batches.length === this.#taken;
   }
 
   /** True when nothing is accepted that is not durable yet. */
   get isIdle(): boolean {
-    return this.#newest.size === 0;
+    return this.#batches.length === 0;
   }
 
   /** True when a removal of this record is queued. */
   hides(id: string): boolean {
-    return this.#newest.size > 0 && this.#newest.get(id)?.hides === true;
+    return this.#newestWrite(id)?.hides === true;
   }
 
   /** How many of the table's records are hidden. */
   countHidden(table: Table): number {
-    let hidden = 0;
-    for (const [id, write] of this.#newest) if (write.hides && table.get(id)) hidden += 1;
-    return hidden;
+    const hidden = new Set<string>();
+    // What a removal hides stays hidden by each later write of the record, until all of them are applied.
+    for (const { newest } of this.#batches)
+      for (const [id, write] of newest) if (write.hides && table.get(id)) hidden.add(id);
+    return hidden.size;
   }
 
   /** The record as it will be once everything accepted is written; null when it will not be there. */
   newest(id: string, table: Table): StoredRecord | null {
-    const write = this.#newest.get(id);
+    const write = this.#newestWrite(id);
     return write ? write.record : (table.get(id) ?? null);
   }
 
   /** Resolves once everything accepted so far is durable or has failed. */
   async allSettled(): Promise<void> {
-    await Promise.allSettled([...this.#newest.values()].map(({ done }) => done));
+    await Promise.allSettled(this.#batches.map(({ done }) => done));
   }
 
   /** Resolves once what has been accepted for this record is durable. */
   async settled(id: string): Promise<void> {
-    await this.#newest.get(id)?.done;
+    await this.#batches.findLast(({ newest }) => newest.has(id))?.done;
   }
 
   /**
@@ -99,67 +108,71 @@ export class WriteQueue {
   add(id: string, record: StoredRecord | null, line: string, table: Table): Batch {
     const taken = record ? table.uniqueKeys(record) : NO_KEYS;
     for (const claim of taken) {
-      const queued = this.#ownersOf(claim.attribute).get(claim.key);
-      const holder = queued ? queued.id : table.holderOf(claim);
+      const holder = this.#holderOf(claim, table);
       if (holder !== null && holder !== id) throw new UniqueViolationError(claim.attribute);
     }
     const previous = this.newest(id, table);
     const given = previous ? table.uniqueKeys(previous) : NO_KEYS;
 
-    const hides = record === null || this.hides(id);
+    const write: Write = { id, record, hides: record === null || this.hides(id) };
     const batch = this.#openBatch();
-    const claims = given.length === 0 ? taken : [...given, ...taken];
-    const write: Write = { id, record, hides, claims, done: batch.done };
     // What it keeps is in both lists, and must end as taken.
-    for (const { attribute, key } of given) this.#ownersOf(attribute).set(key, { id: null, write });
-    for (const { attribute, key } of taken) this.#ownersOf(attribute).set(key, { id, write });
-    this.#newest.set(id, write);
+    for (const key of given) batch.setOwner(key, null);
+    for (const key of taken) batch.setOwner(key, id);
+    batch.newest.set(id, write);
     batch.writes.push(write);
     batch.lines.push(line);
     batch.length += line.length;
     return batch;
   }
 
-  /** Takes what has been accepted so far; later writes go into a new batch. */
+  /** Takes the oldest batch that waits, which may be an empty one; later writes go into another. */
   take(): Batch {
-    const batch = this.#waiting.shift() ?? new Batch();
-    if (this.#waiting.length === 0) this.#waiting.push(new Batch());
-    return batch;
+    if (this.isEmpty) this.#batches.push(new Batch());
+    this.#taken += 1;
+    return this.#batches[this.#taken - 1]!;
   }
 
-  /** The batch that the next write joins: a text of all waiting lines could be longer than a text may be. */
-  #openBatch(): Batch {
-    let batch = this.#waiting.at(-1);
-    if (!batch || batch.length >= FULL_BATCH) {
-      batch = new Batch();
-      this.#waiting.push(batch);
-    }
-    return batch;
-  }
-
-  /** Brings a durable batch into the table. */
+  /** Brings a durable batch, the oldest that was taken, into the table. */
   apply(batch: Batch, table: Table): void {
-    for (const write of batch.writes) {
-      if (write.record) table.set(write.record);
-      else table.delete(write.id);
-      if (this.#newest.get(write.id) === write) this.#newest.delete(write.id);
-      for (const { attribute, key } of write.claims) {
-        const owners = this.#ownersOf(attribute);
-        if (owners.get(key)?.write === write) owners.delete(key);
-      }
+    for (const { id, record } of batch.writes) {
+      if (record) table.set(record);
+      else table.delete(id);
     }
+    this.#batches.shift();
+    this.#taken -= 1;
   }
 
   /** Forgets everything accepted: what was built on a failed write has failed too. */
   failAll(error: Error): void {
-    this.#newest.clear();
-    this.#owners.clear();
-    while (!this.isEmpty) this.take().reject(error);
+    for (const { reject } of this.#batches.splice(0)) reject(error);
+    this.#taken = 0;
   }
 
-  #ownersOf(attribute: string): Map<string, Owner> {
-    let owners = this.#owners.get(attribute);
-    if (!owners) this.#owners.set(attribute, (owners = new Map()));
-    return owners;
+  /** The batch that the next write joins: a text of all waiting lines could be longer than a text may be. */
+  #openBatch(): Batch {
+    let batch = this.#batches.at(-1);
+    if (!batch || this.isEmpty || batch.length >= FULL_BATCH) {
+      batch = new Batch();
+      this.#batches.push(batch);
+    }
+    return batch;
+  }
+
+  #newestWrite(id: string): Write | undefined {
+    for (let at = this.#batches.length - 1; at >= 0; at -= 1) {
+      const write = this.#batches[at]!.newest.get(id);
+      if (write) return write;
+    }
+    return undefined;
+  }
+
+  /** The id of the record that has a unique key once everything accepted is written, or null. */
+  #holderOf(claim: UniqueKey, table: Table): string | null {
+    for (let at = this.#batches.length - 1; at >= 0; at -= 1) {
+      const owner = this.#batches[at]!.ownerOf(claim);
+      if (owner !== undefined) return owner;
+    }
+    return table.holderOf(claim);
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { copyOf } from '../record_copy.js';
 import {
   UniqueViolationError,
   type Changes,
@@ -70,7 +71,7 @@ export class PostgresEngine implements StorageEngine {
         const [seq = null, version = null, text] = row;
         const record = this.#table.recordIn(text);
         if (!hasValues(record, wanted)) return null;
-        const next = Object.freeze({ ...record, ...own });
+        const next = Object.freeze(copyOf(record, own));
         const content = [seq, version, ...this.#table.content(next)];
         const { count } = await this.#write(this.#table.sql.update, content, next, deadline, earlier);
         if (count > 0) return next;
@@ -128,7 +129,7 @@ export class PostgresEngine implements StorageEngine {
 
   async #store(text: string, record: StoredRecord): Promise<Rows> {
     assertRecord(record);
-    const copy = Object.freeze({ ...record });
+    const copy = Object.freeze(copyOf(record));
     const deadline = new Deadline();
     return this.#lanes.run(this.#lanesOf(copy.id, copy), async (earlier) => {
       const values = [idKey(copy.id), ...this.#table.content(copy), this.#table.now()];

@@ -1,4 +1,5 @@
 import type { TableOptions } from '../shared_store.js';
+import { copyOf } from '../record_copy.js';
 import {
   StorageUnavailableError,
   type Changes,
@@ -86,7 +87,7 @@ export class RedisEngine implements StorageEngine {
       for (;;) {
         const found = await this.#records.byId(commands, id);
         if (!found || !hasValues(found.entry.record, expected)) return null;
-        const next = Object.freeze({ ...found.entry.record, ...changes, id });
+        const next = Object.freeze(copyOf(found.entry.record, changes));
         if (await this.#replace(commands, found, next, earlier)) return next;
       }
     });
