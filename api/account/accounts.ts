@@ -18,6 +18,8 @@ export function accountViews({ guard, accounts }: AccountOptions) {
         first_name: textField(fields, 'first_name'),
         last_name: textField(fields, 'last_name'),
       };
+      // Once more: a body may take minutes to come, and an admin who was demoted meanwhile makes no users.
+      accounts.requireOpenTo((await guard.find(ctx))?.user ?? null);
       ctx.body = await accounts.register(ctx, { email, password, ...names });
       ctx.status = 201;
     },

@@ -1,6 +1,6 @@
-import type { Auth, AuthRequest } from '../v1/auth/auth.js';
+import type { Auth } from '../v1/auth/auth.js';
+import { letIn } from '../v1/auth/let_in.js';
 import type { Context, Middleware } from '../context.js';
-import { ApiError } from '../errors.js';
 
 /** What everybody may ask for, by any method. */
 const PUBLIC_PATHS = [
@@ -32,15 +32,4 @@ export function authenticate(auth: Auth | null, isForPeople: (ctx: Context) => b
     const isOpen = isPreflight || OWN_GUARD.test(path) || isForPeople(ctx);
     return auth && !isOpen && auth.requireAuth(path, publicPaths) ? letIn(auth, ctx, next) : next();
   };
-}
-
-async function letIn(auth: Auth, ctx: Context, next: () => Promise<unknown>): Promise<void> {
-  const user = await auth.currentUser(ctx);
-  if (!user) throw new ApiError(hasCredentials(auth, ctx) ? 403 : 401);
-  ctx.state.user = user;
-  await next();
-}
-
-function hasCredentials(auth: Auth, request: AuthRequest): boolean {
-  return auth.authorizationHeader(request) !== null || auth.sessionCookie(request) !== null;
 }

@@ -1,4 +1,4 @@
-import { readJsonObject, requiredField, textField } from '../../body.js';
+import { readJsonObject, requiredField, textField, type Fields } from '../../body.js';
 import type { ViewContext } from '../../context.js';
 import { ApiError, type Problem } from '../../errors.js';
 import type { PasswordRules } from '../../services/password_policy.js';
@@ -7,9 +7,13 @@ import type { Credentials } from '../../services/credentials.js';
 import { makeUser } from '../../services/new_user.js';
 import { requesterOf, type AuditTrail } from '../../services/requester.js';
 import type { Rights } from '../../services/rights.js';
+import type { Auth } from '../auth/auth.js';
+import { letIn } from '../auth/let_in.js';
 import { User } from '../../../models/user.js';
 
 export interface UsersViewsOptions {
+  /** Null in the open API. */
+  readonly auth: Auth | null;
   readonly rights: Rights;
   readonly credentials: Credentials;
   readonly audit: AuditTrail;
@@ -20,11 +24,25 @@ export interface UsersViewsOptions {
 }
 
 /** The views of /api/v1/users. */
-export function usersViews({ rights, credentials, audit, problemOfEmail, passwordRules }: UsersViewsOptions) {
+export function usersViews(options: UsersViewsOptions) {
+  const { auth, rights, credentials, audit, problemOfEmail, passwordRules } = options;
+
   /** Has the audit trail say what became of a user, and by whom if that was somebody else. */
   async function record(ctx: ViewContext, event: 'register' | 'delete', user: string): Promise<void> {
     const actor = ctx.state.user?.id ?? null;
     await audit.record({ ...requesterOf(ctx).forAudit, event, outcome: 'success', user, actor });
+  }
+
+  /**
+   * The body of a request that the caller has the right to: now, and once all of it is there. It may take minutes to
+   * come, and a logout or a demotion meanwhile holds for this request too (ASVS 7.4.1, 8.3.2).
+   */
+  async function readBody(ctx: ViewContext, hasRight: () => boolean): Promise<Fields> {
+    if (!hasRight()) throw new ApiError(403);
+    const fields = await readJsonObject(ctx);
+    if (auth) await letIn(auth, ctx, async () => {});
+    if (!hasRight()) throw new ApiError(403);
+    return fields;
   }
 
   return {
@@ -49,8 +67,7 @@ export function usersViews({ rights, credentials, audit, problemOfEmail, passwor
 
     /** POST /api/v1/users */
     async create(ctx: ViewContext): Promise<void> {
-      if (!rights.mayCreate(ctx.state.user)) throw new ApiError(403);
-      const fields = await readJsonObject(ctx);
+      const fields = await readBody(ctx, () => rights.mayCreate(ctx.state.user));
       const email = requiredField(fields, 'email');
       const password = requiredField(fields, 'password');
       const names = {
@@ -69,8 +86,7 @@ export function usersViews({ rights, credentials, audit, problemOfEmail, passwor
     /** PUT /api/v1/users/:id changes the two names and nothing else. */
     async update(ctx: ViewContext): Promise<void> {
       const user = await findUser(ctx);
-      if (!rights.mayChange(ctx.state.user, user.id)) throw new ApiError(403);
-      const fields = await readJsonObject(ctx);
+      const fields = await readBody(ctx, () => rights.mayChange(ctx.state.user, user.id));
       user.first_name = newName(fields['first_name'], 'first_name') ?? user.first_name;
       user.last_name = newName(fields['last_name'], 'last_name') ?? user.last_name;
       if (!(await user.save())) throw new ApiError(404);

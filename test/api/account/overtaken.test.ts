@@ -3,11 +3,20 @@ import { changeAccount } from '../../../api/services/accounts.js';
 import { User } from '../../../models/user.js';
 import { UserSession } from '../../../models/user_session.js';
 import { Visitor } from '../../support/account.js';
-import { buildApp, cookie, login, makeUser, PASSWORD, SESSION_SCHEMES } from '../../support/app.js';
+import {
+  buildApp,
+  cookie,
+  login,
+  makeUser,
+  PASSWORD,
+  SESSION_SCHEMES,
+  type TestApp,
+} from '../../support/app.js';
 import { SlowHasher } from '../../support/slow_hasher.js';
 import { beginSlowly } from '../../support/slow_request.js';
 
 const NEW = 'a new long password';
+const NEWCOMER = { email: 'newcomer@example.org', password: PASSWORD };
 const CHANGE = { current_password: PASSWORD, new_password: NEW };
 
 for (const authType of SESSION_SCHEMES) {
@@ -68,39 +77,91 @@ describe('a change of password', () => {
 });
 
 describe('a request whose body takes its time', () => {
-  it('V8.3.2 is refused when the admin who sent it was demoted meanwhile', async () => {
-    const app = buildApp({ authType: 'session_db_auth' });
-    const [admin] = [await makeUser({ role: 'admin' }), await makeUser({ role: 'admin' })];
-    const session = await login(app, admin);
-
+  /** Has a session send a request, and something happen before its body is whole; resolves to the status. */
+  async function overtake(
+    app: TestApp,
+    session: string,
+    [method, target, body]: readonly ['POST' | 'PUT', string, object],
+    event: () => Promise<unknown>,
+  ): Promise<number> {
     const goOn = await beginSlowly(app, {
-      method: 'PUT',
-      target: `/auth/users/${admin.id}`,
+      method,
+      target,
       cookies: cookie(app, session)['Cookie'] ?? '',
-      body: { role: 'admin' },
+      body,
     });
-    await changeAccount(admin.id, { role: 'user' });
-    const status = await goOn();
+    await event();
+    return goOn();
+  }
 
-    expect([status, (await User.get(admin.id))?.role]).to.deep.equal([403, 'user']);
-  });
+  for (const [what, request, isUndone] of [
+    [
+      'makes nobody an admin',
+      ({ id }) => ['PUT', `/auth/users/${id}`, { role: 'admin' }],
+      async ({ id }) => (await User.get(id))?.role === 'user',
+    ],
+    [
+      'renames nobody else',
+      (_admin, { id }) => ['PUT', `/api/v1/users/${id}`, { first_name: 'Eve' }],
+      async (_admin, { id }) => (await User.get(id))?.first_name === null,
+    ],
+    [
+      'makes no user',
+      () => ['POST', '/api/v1/users', NEWCOMER],
+      async () => (await User.search({ email: NEWCOMER.email })).length === 0,
+    ],
+    [
+      'registers nobody',
+      () => ['POST', '/auth/register', NEWCOMER],
+      async () => (await User.search({ email: NEWCOMER.email })).length === 0,
+    ],
+  ] satisfies [
+    string,
+    (admin: User, user: User) => readonly ['POST' | 'PUT', string, object],
+    (admin: User, user: User) => Promise<boolean>,
+  ][])
+    it(`V8.3.2 ${what} when the admin who sent it was demoted meanwhile`, async () => {
+      const app = buildApp({ authType: 'session_db_auth', env: { REGISTRATION: 'closed' } });
+      const [admin, , user] = [
+        await makeUser({ role: 'admin' }),
+        await makeUser({ role: 'admin' }),
+        await makeUser(),
+      ];
+      const session = await login(app, admin);
+
+      const status = await overtake(app, session, request(admin, user), () =>
+        changeAccount(admin.id, { role: 'user' }),
+      );
+
+      expect([status, await isUndone(admin, user)]).to.deep.equal([403, true]);
+    });
 
   it('V7.4.1 changes no password when its session was ended meanwhile', async () => {
     const app = buildApp({ authType: 'session_db_auth' });
     const user = await makeUser();
     const session = await login(app, user);
 
-    const goOn = await beginSlowly(app, {
-      method: 'PUT',
-      target: '/auth/password',
-      cookies: cookie(app, session)['Cookie'] ?? '',
-      body: CHANGE,
-    });
-    await UserSession.removeAllOf(user.id);
-    const status = await goOn();
+    const status = await overtake(app, session, ['PUT', '/auth/password', CHANGE], () =>
+      UserSession.removeAllOf(user.id),
+    );
 
     expect(status).to.equal(401);
     expect(await (await User.get(user.id))?.isValidPassword(PASSWORD)).to.equal(true);
+  });
+
+  it('V7.4.1 changes no name when its session was ended meanwhile', async () => {
+    const app = buildApp({ authType: 'session_db_auth' });
+    const user = await makeUser();
+    const session = await login(app, user);
+
+    const status = await overtake(
+      app,
+      session,
+      ['PUT', `/api/v1/users/${user.id}`, { first_name: 'Eve' }],
+      () => UserSession.removeAllOf(user.id),
+    );
+
+    expect([status, (await User.get(user.id))?.first_name]).to.deep.equal([403, null]);
   });
 });
 
