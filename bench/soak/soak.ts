@@ -82,6 +82,8 @@ function start(folder: string, { duration, idle, sweepEvery }: SoakOptions): Pro
       SESSION_DURATION: String(duration),
       SESSION_IDLE: String(idle),
       MAX_SESSIONS: '10000',
+      // Each thread has handles of its own, and a second would come at a moment that nobody knows.
+      SCRYPT_THREADS: '1',
       // So little that old files of the audit trail go, too.
       AUDIT_MAX_MB: '1',
     },

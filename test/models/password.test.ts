@@ -5,6 +5,7 @@ import {
   PasswordHasher,
   UnusablePasswordError,
 } from '../../models/password.js';
+import { PausedThreads } from '../support/paused_threads.js';
 
 const FAST = { logN: 4, r: 8, p: 1 };
 
@@ -141,23 +142,3 @@ describe('PasswordHasher', () => {
     await hash;
   });
 });
-
-/** Threads whose work is finished by a test, oldest first. */
-class PausedThreads {
-  readonly #finish: (() => void)[] = [];
-
-  readonly makeKey = (): Promise<Uint8Array> =>
-    new Promise((resolve) => this.#finish.push(() => resolve(new Uint8Array(96))));
-
-  readonly isKeyOf = (): Promise<boolean> => new Promise((resolve) => this.#finish.push(() => resolve(true)));
-
-  /** How many are at work once everything has had its turn. */
-  async atWork(): Promise<number> {
-    await new Promise(setImmediate);
-    return this.#finish.length;
-  }
-
-  finishOne(): void {
-    this.#finish.shift()?.();
-  }
-}
