@@ -1,9 +1,13 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
 import { expect } from 'chai';
 import type { Response } from 'supertest';
 import { User } from '../../../models/user.js';
 import { UserSession } from '../../../models/user_session.js';
 import { buildApp, makeUser, PASSWORD, type TestApp } from '../../support/app.js';
 import { Browser, type Fields } from '../../support/browser.js';
+import { SlowHasher } from '../../support/slow_hasher.js';
+import { turns, until } from '../../support/until.js';
 
 const NEW_PASSWORD = 'another staple battery';
 
@@ -87,8 +91,21 @@ describe('a form that is sent twice', () => {
 
   it('counts as one wrong password', async () => {
     const { email } = await makeUser();
+    const hasher = new SlowHasher('verify');
+    let arrived = 0;
+    const count = (message: unknown): void => {
+      if ((message as { request: IncomingMessage }).request.method === 'POST') arrived += 1;
+    };
+    subscribe('http.server.request.start', count);
 
-    const twice = await doubleClick(browser, '/login', { email: email ?? '', password: 'wrong' });
+    const answers = doubleClick(browser, '/login', { email: email ?? '', password: 'wrong' });
+    await hasher.held;
+    await until(() => arrived === 2);
+    // Its form, which is behind its headers.
+    await turns(20);
+    hasher.goOn();
+    const twice = await answers;
+    unsubscribe('http.server.request.start', count);
 
     expect(answersOf(twice).map(([status]) => status)).to.deep.equal([401, 401]);
     expect(twice[0]?.text).to.include('Email or password is wrong').and.equal(twice[1]?.text);
