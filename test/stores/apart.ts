@@ -1,7 +1,6 @@
-import { SERVERS, STORE } from '../support/stores.js';
+import { STORE } from '../support/stores.js';
 
 const isShared = STORE !== 'file';
-const areSeveral = SERVERS > 1;
 
 /**
  * The tests among the suites of `npm run test:stores` that do not hold on some arrangement, and why: the one place
@@ -23,11 +22,6 @@ const APART: readonly Apart[] = [
       /^SESSION_IDLE under \w+ (?:V7\.3\.1 ends a session that nobody uses, to the|does not count requests with)/,
     reason: 'where servers may share sessions, one that nobody uses lives for a tenth of the limit longer',
     isApart: isShared,
-  },
-  {
-    title: /^SESSION_IDLE under \w+ counts every use at once/,
-    reason: "a write that nobody waits for is overtaken by the test's clock, which moves a minute in no time",
-    isApart: areSeveral,
   },
   {
     title: /^an account that must wait is forgotten with a removal/,
