@@ -43,7 +43,10 @@ function readScryptCost(reader: Reader, production: boolean): ScryptCost {
   return { logN, r, p };
 }
 
-/** As many as there are cores, in a quarter of the memory: a flood of logins must not end the process for want of it. */
+/**
+ * Hashes at once: as many as there are cores, in a quarter of the memory (bytes). A flood of logins must not end the
+ * process for want of it.
+ */
 export function hashesAtOnce(
   cost: ScryptCost,
   cores = availableParallelism(),

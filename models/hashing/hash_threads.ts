@@ -14,12 +14,18 @@ const CODE = new URL('./hash_thread.js', import.meta.url);
 /** Threads that have nothing to do. There come to be as many as were ever needed at once. */
 const idle: HashThread[] = [];
 
-/** Makes a key, in the format of the scrypt tool's file header (96 bytes). The caller bounds how many are made at once. */
+/**
+ * Makes a key, in the format of the scrypt tool's file header (96 bytes). The caller bounds how many are made at once.
+ * @throws Error when no thread could compute it.
+ */
 export function makeKey(password: string, cost: ScryptCost): Promise<Uint8Array> {
   return compute({ password, cost }) as Promise<Uint8Array>;
 }
 
-/** True when the key was made from the password. @throws Error when it is no key. */
+/**
+ * True when the key was made from the password; the comparison takes constant time.
+ * @throws Error when it is no key, or no thread could compute it.
+ */
 export function isKeyOf(password: string, key: Uint8Array): Promise<boolean> {
   return compute({ password, key }) as Promise<boolean>;
 }
@@ -27,7 +33,7 @@ export function isKeyOf(password: string, key: Uint8Array): Promise<boolean> {
 async function compute(job: HashJob): Promise<Uint8Array | boolean> {
   const thread = idle.pop() ?? new HashThread();
   const answer = await thread.compute(job);
-  // Whoever failed otherwise, by throwing, has ended.
+  // Not one that failed otherwise, by throwing: it has ended.
   idle.push(thread);
   if (answer.error !== undefined) throw new Error(answer.error);
   return answer.result;
