@@ -75,6 +75,8 @@ export class AuditTable implements AuditStore {
   }
 
   async dropOverdue(): Promise<void> {
+    // What is under way may have looked before the latest lines were there.
+    await this.#tidying;
     if (this.#appender.isClosed) return;
     this.#tidying ??= this.#retention.tidy(currentTime()).finally(() => (this.#tidying = null));
     await this.#tidying;

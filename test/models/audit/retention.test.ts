@@ -1,7 +1,11 @@
 import { expect } from 'chai';
 import fs from 'fs-extra';
+import { AuditTable } from '../../../models/audit/audit_table.js';
+import { OLDEST } from '../../../models/audit/table_sql.js';
+import type { Rows } from '../../../models/engine/postgres/connections.js';
 import { AuditTest, detailsOf } from '../../support/audit.js';
 import { FaultyDisk } from '../../support/faulty_fs.js';
+import { until } from '../../support/until.js';
 
 const DAY = 86_400;
 
@@ -102,5 +106,35 @@ describe('what is kept of the audit trail', () => {
 
     expect(await test.files()).to.include.members(names);
     expect(test.warnings).to.deep.equal([]);
+  });
+});
+
+describe('what is due in the table of an audit trail', () => {
+  it('is looked at again by who asks while somebody looks: the latest lines may have been missed', async () => {
+    const looks: (() => void)[] = [];
+    const run = (text: string): Promise<Rows> => {
+      const rows = { rows: [], count: 0 };
+      return text === OLDEST
+        ? new Promise((resolve) => looks.push(() => resolve(rows)))
+        : Promise.resolve(rows);
+    };
+    const table = { run, ready: async () => {} };
+    const trail = await AuditTable.open(
+      { table: () => table },
+      { days: 1, maxBytes: 1e6, warn: expect.fail },
+    );
+    // The one that an opening brings, which looks at days first and then at bytes.
+    await until(() => looks.length === 1);
+    let isDone = false;
+    const asked = trail.dropOverdue().then(() => (isDone = true));
+    looks[0]?.();
+    await until(() => looks.length === 2);
+    looks[1]?.();
+    await until(() => looks.length === 3);
+
+    expect(isDone).to.equal(false);
+    looks[2]?.();
+    await asked;
+    await trail.close();
   });
 });
